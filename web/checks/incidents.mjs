@@ -63,7 +63,9 @@ async function halted(page, origin) {
   await submit.filter({ hasText: "Buy ETH" }).waitFor();
   const turn = (phase) => decide("set-phase", ["market=ETHBTC", `phase=${phase}`], "looks");
   turn("halt");
-  await submit.filter({ hasText: /halted: cancels are allowed/i }).waitFor({ timeout: 3_000 });
+  await submit
+    .filter({ hasText: /halted since \d\d:\d\d:\d\d UTC · cancels are allowed/i })
+    .waitFor({ timeout: 3_000 });
   check(await submit.isDisabled(), "a market that is halted takes no order, and says why");
   check(
     (await page.locator(".market-bar").getByRole("status").textContent()).startsWith("Halted"),
@@ -72,7 +74,9 @@ async function halted(page, origin) {
   await checkAxe(page, "a market that is halted");
   const type = page.getByRole("combobox", { name: /order type/i });
   await type.selectOption("twap");
-  await submit.filter({ hasText: /halted: cancels are allowed/i }).waitFor();
+  await submit
+    .filter({ hasText: /halted since \d\d:\d\d:\d\d UTC · cancels are allowed/i })
+    .waitFor();
   check(await submit.isDisabled(), "nor one that is spread over time");
   await type.selectOption("limit");
   turn("continuous");

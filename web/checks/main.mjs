@@ -4,6 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
+import { checkAnswers } from "./answers.mjs";
 import { checkDesk } from "./desk.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
@@ -21,6 +22,7 @@ const [, , origin, quiet, folder, only] = process.argv;
 const ALL = {
   weight: checkWeight,
   account: checkAccount,
+  answers: checkAnswers,
   reading: checkReading,
   look: checkLook,
   trading: checkTrading,

@@ -398,7 +398,8 @@ async function history(page) {
   await tradedThrice(page);
   await page.getByRole("tab", { name: /trade history/i }).click();
   const today = new Date().toISOString().slice(0, 10);
-  for (const day of [/^from/i, /^until/i]) await page.getByLabel(day).fill(today);
+  await page.getByLabel(/^from/i).fill(`${today}T00:00`);
+  await page.getByLabel(/^until/i).fill(`${today}T23:59`);
   const table = page.getByRole("table", { name: /trade history/i });
   await table.locator("tbody tr").first().waitFor();
   const waiting = page.waitForEvent("download");
@@ -410,17 +411,17 @@ async function history(page) {
   const listed = await table.locator("tbody tr").count();
   check(
     3 <= listed && others.length + 1 === listed,
-    "the export has a row for every trade of the days that are chosen",
+    "the export has a row for every trade of the time that is chosen",
     text,
   );
   const ids = [row, ...others].map((line) => line.split(",").at(-2));
   check(new Set(ids).size === ids.length, "each of them once", ids);
-  await page.getByLabel(/^from/i).fill("2020-01-01");
-  await page.getByLabel(/^until/i).fill("2020-01-31");
+  await page.getByLabel(/^from/i).fill("2020-01-01T00:00");
+  await page.getByLabel(/^until/i).fill("2020-01-31T23:59");
   await page.getByText(/no trades in this time/i).waitFor();
-  await page.getByRole("button", { name: /show every day/i }).click();
+  await page.getByRole("button", { name: /show every one/i }).click();
   await table.locator("tbody tr").first().waitFor();
-  check(true, "other days have other trades, and every day is a click away");
+  check(true, "other days have other trades, and every one is a click away");
   check(
     head === "time,market,side,price,size,total,fee,fee_asset,role,order_id,trade_id,exchange",
     "the export has its columns",

@@ -13,7 +13,7 @@ const LOCALE_KIB_MAX = 25;
 const FONTS_KIB_MAX = 45;
 /**
  * What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened; but for orders
- * over time, whose form and table come with the words of other pages.
+ * over time and for the past, which need the network anyway and come with the words of other pages.
  */
 const PARTS =
   /^(amend|canvas|desk|dock|en-desk|incident-banner|more-charts|open-orders|opened|pane|rail|trading)-/;

@@ -330,6 +330,8 @@ struct Kept {
 /// What the exchange says to users and to whoever watches, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
+    /// Where it says to stand.
+    region: String,
     /// Whose pages it listens to.
     origins: Origins,
     /// Whom it believes about whom requests are from.
@@ -346,6 +348,7 @@ impl<'a> Speech<'a> {
     ) -> Result<Speech<'a>> {
         Ok(Speech {
             common_passwords: common_passwords(arguments)?,
+            region: settings.site.region.to_string(),
             origins: origins(arguments, settings)?,
             proxies: settings.proxies()?,
             letters,
@@ -406,9 +409,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let (last, logic) = (recovered.engine.sequence(), recovered.engine.logic());
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
-    let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let (mail, audit_ship) = (speech.letters.shown_figures(), speech.audit_ship);
-    let pages = pages();
+    let (requests, counted, pages) = (node.requests(), Arc::clone(&telemetry), pages());
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
     let status_hook = show(Arc::clone(&digests), audit_ship.clone());
@@ -419,6 +421,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         hashing: Hashing::start(Cost::STANDARD)?,
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
+        region: speech.region,
         origins: speech.origins,
         proxies: speech.proxies,
         fanout,

@@ -99,6 +99,7 @@ pub struct Gateway {
     hashing: Hashing,
     common_passwords: CommonPasswords,
     stationery: Stationery,
+    region: String,
     origins: Origins,
     proxies: Proxies,
     limiter: Limiter,
@@ -142,6 +143,8 @@ pub struct Assembly {
     pub common_passwords: CommonPasswords,
     /// How letters to users are written.
     pub stationery: Stationery,
+    /// Where the exchange stands; empty for what is not told.
+    pub region: String,
     /// Where pages may come from.
     pub origins: Origins,
     /// Who is believed about whom requests are from.
@@ -193,6 +196,7 @@ impl Gateway {
             hashing: assembly.hashing,
             common_passwords: assembly.common_passwords,
             stationery: assembly.stationery,
+            region: assembly.region,
             origins: assembly.origins,
             proxies: assembly.proxies,
             limiter: Limiter::new(assembly.config.limiting),
@@ -323,6 +327,11 @@ impl Gateway {
     /// Returns how letters to users are written.
     pub const fn stationery(&self) -> &Stationery {
         &self.stationery
+    }
+
+    /// Returns where the exchange stands; empty for what is not told.
+    pub const fn region(&self) -> &str {
+        self.region.as_str()
     }
 
     /// Returns where pages may come from.

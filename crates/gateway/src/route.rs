@@ -489,8 +489,8 @@ endpoints! {
     GET "/v1/account/volume" Volume "account_volume" Account Read 20 NONE, &["account"];
     GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format", "account"];
     GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["format", "account"];
-    GET "/v1/account/orders" OrderFile "order_file" Account Read 100 &["startTime", "endTime"], &["symbol", "format", "account"];
-    GET "/v1/account/trades" TradeFile "trade_file" Account Read 100 &["startTime", "endTime"], &["symbol", "format", "account"];
+    GET "/v1/account/orders" OrderFile "order_file" Account Read 100 &["startTime", "endTime"], &["symbol", "side", "type", "status", "format", "account"];
+    GET "/v1/account/trades" TradeFile "trade_file" Account Read 100 &["startTime", "endTime"], &["symbol", "side", "format", "account"];
     GET "/v1/account/equity" Equity "equity" Account Read 100 &["quoteAsset", "startTime", "endTime"], &["points", "account"];
     GET "/v1/account/profit" Profit "profit" Account Read 100 &["symbol"], &["account"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use model::instrument::Phase;
+use model::time::Timestamp;
 use serde::Serialize;
 use views::market::Market;
 use wire::binance::answer::ticker::Best;
@@ -117,8 +118,11 @@ pub fn style() -> Reply {
 /// `GET /v1/status`: what the exchange is and does, from its own views.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StatusData {
+struct StatusData<'a> {
     updated_at: Time,
+    version: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    region: &'a str,
     started_at: Time,
     overall: &'static str,
     reasons: Vec<String>,
@@ -160,6 +164,7 @@ struct MarketStatus {
     symbol: SymbolText,
     state: &'static str,
     phase: &'static str,
+    phase_since: Option<Time>,
     last_price: Option<Decimal>,
     bid_price: Option<Decimal>,
     ask_price: Option<Decimal>,
@@ -198,6 +203,8 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
     };
     Ok(Reply::ok(&StatusData {
         updated_at: unit.show(clock::now()),
+        version: env!("CARGO_PKG_VERSION"),
+        region: gateway.region(),
         started_at: unit.show(gateway.started_at()),
         overall,
         reasons: node.not_ready,
@@ -209,7 +216,7 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
         load: load(gateway.metrics()),
         markets: shown
             .into_iter()
-            .map(|market| market_status(market, views.at()))
+            .map(|market| market_status(market, views.at(), unit))
             .collect(),
     }))
 }
@@ -228,7 +235,7 @@ fn load(metrics: &Metrics) -> Load {
     }
 }
 
-fn market_status(market: &Market, at: model::time::Timestamp) -> MarketStatus {
+fn market_status(market: &Market, at: Timestamp, unit: TimeUnit) -> MarketStatus {
     let instrument = market.instrument();
     let ticker = facts::ticker(&market.ticker(at), instrument);
     let numbers = ticker.numbers();
@@ -238,6 +245,7 @@ fn market_status(market: &Market, at: model::time::Timestamp) -> MarketStatus {
         symbol: SymbolText(instrument.symbol),
         state: words::symbol_status(market.phase()),
         phase: phase(market.phase()),
+        phase_since: market.phase_since().map(|since| unit.show(since)),
         last_price: ticker.last.map(|_| numbers.last),
         bid_price: bid,
         ask_price: ask,

@@ -64,6 +64,8 @@ pub struct MarketViewState {
     pub terms: Terms,
     pub limits: OrderLimits,
     pub phase: Phase,
+    /// `None` where the snapshot is of before this was kept.
+    pub phase_since: Option<Timestamp>,
     pub listed_at: Timestamp,
     /// The number of the last level change; 0 before the first.
     pub last_update: u64,

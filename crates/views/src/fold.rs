@@ -267,7 +267,10 @@ impl Views {
     }
 
     fn set_phase(&mut self, market: MarketId, phase: Phase, changes: &mut impl Changes) {
-        self.market_mut(market).phase = phase;
+        let at = self.at;
+        let changed = self.market_mut(market);
+        changed.phase = phase;
+        changed.phase_since = Some(at);
         changes.push(Change::PhaseChanged { market, phase });
     }
 

@@ -29,6 +29,7 @@ pub struct Market {
     /// What it takes of orders with instructions, lists and amendments.
     pub limits: OrderLimits,
     pub(crate) phase: Phase,
+    pub(crate) phase_since: Option<Timestamp>,
     pub(crate) listed_at: Timestamp,
     pub(crate) levels: Levels,
     /// The top of the book at the end of the last command that changed it.
@@ -50,6 +51,7 @@ impl Market {
             terms,
             limits: OrderLimits::LISTED,
             phase: Phase::PreTrading,
+            phase_since: Some(at),
             listed_at: at,
             shown: levels.top(),
             levels,
@@ -76,6 +78,11 @@ impl Market {
 
     pub fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Returns since when the market is in its phase; `None` when it began before views kept that.
+    pub fn phase_since(&self) -> Option<Timestamp> {
+        self.phase_since
     }
 
     pub fn listed_at(&self) -> Timestamp {

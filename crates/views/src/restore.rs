@@ -305,6 +305,7 @@ fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
         terms: state.terms,
         limits: state.limits,
         phase: state.phase,
+        phase_since: state.phase_since,
         listed_at: state.listed_at,
         shown: levels.top(),
         levels,

@@ -71,6 +71,7 @@ impl Views {
             terms: market.terms,
             limits: market.limits,
             phase: market.phase,
+            phase_since: market.phase_since,
             listed_at: market.listed_at,
             last_update: depth.update,
             bids: rows(depth.bids),

@@ -327,11 +327,20 @@ fn a_views_snapshot_of_layout_7_is_read() {
 }
 
 #[test]
-fn a_views_snapshot_of_layout_8_is_read_and_still_written() {
+fn a_views_snapshot_of_layout_8_is_read() {
+    let golden = golden("views-8.hex", &[]);
+    assert_eq!(
+        snapshot_views::decode_views(&golden),
+        Ok(states::eighth_views())
+    );
+}
+
+#[test]
+fn a_views_snapshot_of_layout_9_is_read_and_still_written() {
     let state = states::views();
     let mut bytes = Vec::new();
     snapshot_views::encode_views(&state, &mut bytes);
-    let golden = golden("views-8.hex", &bytes);
+    let golden = golden("views-9.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
 }
@@ -400,11 +409,20 @@ fn a_base_of_the_seventh_layouts_is_read() {
 }
 
 #[test]
+fn a_base_of_the_eighth_layouts_is_read() {
+    let golden = golden("base-8.hex", &[]);
+    assert_eq!(
+        base::decode(&golden),
+        Ok(golden_base(states::engine(), states::eighth_views()))
+    );
+}
+
+#[test]
 fn a_base_of_the_newest_layouts_is_read_and_still_written() {
     let expected = golden_base(states::engine(), states::views());
     let mut bytes = Vec::new();
     base::encode(&expected, &mut bytes);
-    let golden = golden("base-8.hex", &bytes);
+    let golden = golden("base-9.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(base::decode(&golden), Ok(expected));
 }
@@ -487,6 +505,7 @@ fn no_golden_file_is_left_unread() {
         "views-6.hex",
         "views-7.hex",
         "views-8.hex",
+        "views-9.hex",
         "base-1.hex",
         "base-2.hex",
         "base-3.hex",
@@ -495,6 +514,7 @@ fn no_golden_file_is_left_unread() {
         "base-6.hex",
         "base-7.hex",
         "base-8.hex",
+        "base-9.hex",
         "digests.txt",
         "digests-2.txt",
         "digests-3.txt",

@@ -52,14 +52,14 @@ fn layout_1_is_read_with_nothing_of_layout_2() {
 fn layout_1_is_written_as_the_newest() {
     let state = decode_views(&layout_1()).expect("it was written once");
     let bytes = bytes(&state);
-    assert_eq!(bytes[8..12], [8, 0, 31, 0]);
+    assert_eq!(bytes[8..12], [9, 0, 32, 0]);
     assert_eq!(decode_views(&bytes), Ok(state));
 }
 
 #[test]
 fn a_layout_with_the_sections_of_the_other_is_refused() {
     let mut old = layout_1();
-    old[8] = 7;
+    old[8] = 8;
     assert!(decode_views(&old).is_err());
     let state = decode_views(&layout_1()).expect("it was written once");
     let mut new = bytes(&state);

@@ -84,7 +84,7 @@ export default defineConfig({
             // What is opened now and then; the panel of the account fetches it before that.
             {
               name: "opened",
-              test: /(live\/away\.ts|panes\/(away-list|balances|cancel-orders|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
+              test: /(live\/away\.ts|panes\/(away-list|balances|cancel-orders|confirm|connection-details|depth|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
             },
           ],
         },

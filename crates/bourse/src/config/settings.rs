@@ -47,6 +47,8 @@ pub struct Site {
     pub language: u64,
     /// Empty for none.
     pub places_file: Text,
+    /// Where the exchange stands; empty for what is not told.
+    pub region: Text,
 }
 
 /// The mail server. Empty texts are what is not there.
@@ -149,6 +151,7 @@ impl Settings {
             origins: Cow::Borrowed(""),
             language: 0,
             places_file: Cow::Borrowed(""),
+            region: Cow::Borrowed(""),
         },
         brand: BrandSettings::STANDARD,
         mail: Mail {

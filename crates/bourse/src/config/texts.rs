@@ -190,6 +190,8 @@ texts! {
         |all| &all.site.origins, |all, to| all.site.origins = to.into();
     Site "places_file" File, "Where addresses are, told users beside their sessions: CSV, `first address,last address,place`.",
         |all| &all.site.places_file, |all, to| all.site.places_file = to.into();
+    Site "region" Words, "Where the exchange stands, told by the details of a connection and by `GET /v1/status`; \"\" for nothing.",
+        |all| &all.site.region, |all, to| all.site.region = to.into();
     Brand "logo_file" File, "A picture of at most 32 KiB, PNG or *.svg, beside the name; without one a diamond.",
         |all| &all.brand.logo_file, |all, to| all.brand.logo_file = to.into();
     Brand "dark_accent" Colour, "Of links and of what is chosen, on dark pages.",

@@ -2,6 +2,7 @@
 
 use crate::description::kind::Kind;
 use crate::description::parameters::Row;
+use crate::description::shape::{SIDES, STATUSES, TYPES};
 use crate::rest::{kyc, notifications};
 use crate::route::Route;
 
@@ -168,6 +169,24 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             Kind::Word(&["CSV", "JSON"]),
             "CSV",
             "The form of the file; CSV unless sent.",
+        )),
+        (Route::OrderFile, "status") => Some((
+            "status",
+            Kind::Word(STATUSES),
+            "FILLED",
+            "Only orders in this state.",
+        )),
+        (Route::OrderFile, "type") => Some((
+            "type",
+            Kind::Word(TYPES),
+            "LIMIT",
+            "Only orders of this type.",
+        )),
+        (Route::OrderFile | Route::TradeFile, "side") => Some((
+            "side",
+            Kind::Word(SIDES),
+            "BUY",
+            "Only what buys, or sells.",
         )),
         (Route::OrderFile | Route::TradeFile, "symbol") => Some((
             "symbol",

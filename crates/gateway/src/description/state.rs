@@ -49,6 +49,8 @@ pub const RECORDS: &[Record] = &[
 
 const STATUS: &[Field] = &[
     field("updatedAt", Time, ""),
+    field("version", Text, "Of the exchange."),
+    maybe("region", Text, "Where the exchange stands."),
     field("startedAt", Time, ""),
     field(
         "overall",
@@ -91,6 +93,11 @@ const MARKET_STATUS: &[Field] = &[
             "closed",
         ]),
         "",
+    ),
+    field(
+        "phaseSince",
+        OrNull(&Time),
+        "Null when the phase began before that was kept.",
     ),
     field("lastPrice", OrNull(&Decimal), ""),
     field("bidPrice", OrNull(&Decimal), ""),

@@ -15,7 +15,7 @@ use wire::binance::answer::own_trade::{OwnTradeRow, Role};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
 use wire::binance::time::TimeUnit;
-use wire::binance::words;
+use wire::binance::words::{self, OrderType};
 use wire::csv::Cell;
 
 use crate::past::failed;
@@ -77,6 +77,10 @@ const TRADES: [&str; 11] = [
 /// The members of a trade's row that stand in the columns from the fourth to the eighth.
 const TRADE_MEMBERS: [&str; 5] = ["price", "qty", "quoteQty", "commission", "commissionAsset"];
 
+/// The columns of an order's row that a file may be narrowed to one word of.
+const ORDER_CHOICES: [(&str, usize); 3] = [("type", 4), ("side", 5), ("status", 12)];
+const TRADE_CHOICES: [(&str, usize); 1] = [("side", 2)];
+
 /// Which file it is.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -89,6 +93,8 @@ struct Work {
     reading: Reading,
     account: AccountId,
     span: Span,
+    /// The word that each of some columns has in every row.
+    choices: Vec<(usize, String)>,
     rows: Rows,
     count: usize,
 }
@@ -96,8 +102,9 @@ struct Work {
 /// `GET /v1/account/orders`: those that were placed in some time, oldest first in each market.
 ///
 /// # Errors
-/// -1102 without a start and an end, -1121 for a market that is not listed, -1130 when there are too many rows, -1008
-/// when a report of the account is under way, -1001 when the history is behind.
+/// -1102 without a start and an end, -1116, -1117 and -1130 for a type, a side and a status that there is not, -1121 for
+/// a market that is not listed, -1130 when there are too many rows, -1008 when a report of the account is under way,
+/// -1001 when the history is behind.
 pub async fn orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     make(ask, Kind::Orders).await
 }
@@ -114,6 +121,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
     let account = ask.account;
     let format = RowFormat::read(ask.params)?;
     let markets = markets(ask)?;
+    let choices = choices(ask, kind)?;
     let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
     let columns = match kind {
         Kind::Orders => &ORDERS[..],
@@ -126,6 +134,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
             reading: reading.apart().await.map_err(failed)?,
             account,
             span,
+            choices,
             rows,
             count: 0,
         };
@@ -151,6 +160,33 @@ fn markets(ask: &Ask<'_>) -> Result<Vec<Listing>, Refusal> {
     Ok(vec![Listing::of(&views, market)])
 }
 
+/// Returns the columns of which a request wants one word, and the words.
+fn choices(ask: &Ask<'_>, kind: Kind) -> Result<Vec<(usize, String)>, Refusal> {
+    let columns = match kind {
+        Kind::Orders => &ORDER_CHOICES[..],
+        Kind::Trades => &TRADE_CHOICES[..],
+    };
+    let mut found = Vec::new();
+    for &(name, column) in columns {
+        let Some(word) = ask.params.text(name)? else {
+            continue;
+        };
+        let fault = match name {
+            "side" if words::parse_side(word).is_none() => Some(Fault::SideInvalid),
+            "type" if OrderType::parse(word).is_none() => Some(Fault::OrderTypeInvalid),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            return Err(Refusal::of(fault));
+        }
+        if name == "status" && !words::is_order_status(word) {
+            return Err(Refusal::with(Fault::DataInvalid, &[name]));
+        }
+        found.push((column, word.to_owned()));
+    }
+    Ok(found)
+}
+
 impl Work {
     async fn add(&mut self, kind: Kind, markets: &[Listing]) -> Result<(), Refusal> {
         for market in markets {
@@ -165,14 +201,11 @@ impl Work {
     /// Numbers rise with time, so that what follows a page is found by the number of its last row.
     async fn add_orders(&mut self, market: &Listing) -> Result<(), Refusal> {
         let of = (self.account, market.instrument.id);
-        let mut range = self.within();
+        let (mut range, until) = (self.within(), self.span.until);
         loop {
             let page = self.reading.orders(of, range, PAGE).await.map_err(failed)?;
-            for order in page
-                .iter()
-                .take_while(|row| row.created_at <= self.span.until)
-            {
-                self.rows.row(&order_row(order, market));
+            for order in page.iter().take_while(|row| row.created_at <= until) {
+                self.push(&order_row(order, market));
             }
             self.counted(page.len())?;
             match page.last() {
@@ -186,7 +219,7 @@ impl Work {
 
     async fn add_trades(&mut self, market: &Listing) -> Result<(), Refusal> {
         let of = (self.account, market.instrument.id);
-        let mut range = self.within();
+        let (mut range, until) = (self.within(), self.span.until);
         loop {
             let page = self.reading.fills(of, None, range, PAGE).await;
             let mut page = page.map_err(failed)?;
@@ -196,13 +229,21 @@ impl Work {
                 page.retain(|fill| fill.trade != last);
                 range = Range::From(last.0);
             }
-            for fill in page.iter().take_while(|row| row.at <= self.span.until) {
-                self.rows.row(&trade_row(fill, market));
+            for fill in page.iter().take_while(|row| row.at <= until) {
+                self.push(&trade_row(fill, market));
             }
             self.counted(page.len())?;
             if is_last || page.last().is_some_and(|fill| self.span.until < fill.at) {
                 return Ok(());
             }
+        }
+    }
+
+    /// Adds a row, if it is one that is wanted.
+    fn push(&mut self, row: &[Cell]) {
+        let is_chosen = |(column, word): &(usize, String)| matches!(&row[*column], Cell::Text(text) if text == word);
+        if self.choices.iter().all(is_chosen) {
+            self.rows.row(row);
         }
     }
 

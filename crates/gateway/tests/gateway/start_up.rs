@@ -1,6 +1,9 @@
 //! What clients ask at their start, health, metrics and the status page.
 
 use crate::world::{ALICE, World};
+use model::command::Command;
+use model::id::MarketId;
+use model::instrument::{Cause, Phase};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_start_up_call_of_the_known_clients_is_answered() {
@@ -156,12 +159,38 @@ async fn the_status_of_one_market_is_that_of_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_tells_since_when_a_market_is_halted() {
+    let world = World::start().await;
+    let since = async || {
+        let status = world.get("/v1/status?symbol=BTCUSDT").await.json();
+        let market = &status["markets"][0];
+        assert!(market["phaseSince"].as_u64() <= status["at"].as_u64());
+        (market["phase"].clone(), market["phaseSince"].as_u64())
+    };
+    let (_, trading) = since().await;
+    world
+        .command(Command::SetPhase {
+            market: MarketId(0),
+            phase: Phase::Halt,
+            cause: Cause::Operator,
+        })
+        .await;
+    let (phase, halted) = since().await;
+    assert_eq!(phase, "halted");
+    assert!(trading.is_some() && trading < halted);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_status_shows_markets_spread_and_sequence() {
     let world = World::start().await;
     world.limit(ALICE, "BUY", "1", "100").await;
     world.limit(ALICE, "SELL", "1", "103.5").await;
     let status = world.get("/v1/status").await.json();
     assert_eq!(status["overall"], "operational");
+    assert_eq!(
+        (&status["region"], &status["version"]),
+        (&"Test".into(), &env!("CARGO_PKG_VERSION").into())
+    );
     let market = &status["markets"][0];
     assert_eq!(
         (&market["symbol"], &market["phase"]),

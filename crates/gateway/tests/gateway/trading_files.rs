@@ -72,6 +72,41 @@ async fn a_file_of_fills_has_every_fill_with_plain_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_narrowed_to_a_side_a_type_and_a_state() {
+    let world = World::start().await;
+    trade(&world).await;
+    world.limit(ALICE, "BUY", "0.1", "50000").await;
+    world.order(BOB, "side=SELL&type=MARKET&quantity=0.1").await;
+    world.fold_history().await;
+    let count = async |path: &str, choice: &str| {
+        let csv = file(&world, BOB, path, &format!("{EVER}&{choice}")).await;
+        cells(&csv).len() - 1
+    };
+    for (choice, orders) in [
+        ("side=BUY", 2),
+        ("side=SELL", 1),
+        ("type=MARKET", 1),
+        ("status=FILLED", 2),
+        ("side=SELL&status=FILLED", 1),
+        ("side=BUY&type=LIMIT&status=NEW", 1),
+        ("side=SELL&type=LIMIT", 0),
+    ] {
+        assert_eq!(count(ORDERS, choice).await, orders, "{choice}");
+    }
+    assert_eq!(count(TRADES, "side=BUY").await, 3);
+    assert_eq!(count(TRADES, "side=SELL").await, 1);
+    for (choice, code) in [
+        ("side=buy", -1117),
+        ("type=X", -1116),
+        ("status=DONE", -1130),
+    ] {
+        let query = format!("{EVER}&{choice}");
+        let refused = world.signed(BOB, "GET", ORDERS, &query).await;
+        assert_eq!((refused.status, refused.error().1), (400, code), "{choice}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_in_json_has_the_rows_and_columns_of_the_one_in_csv() {
     let world = World::start().await;
     trade(&world).await;

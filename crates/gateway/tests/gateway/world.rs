@@ -181,6 +181,7 @@ impl World {
         let handle = std::thread::spawn(move || runner.run(&setup, &requests, setting.engine));
         drop(handle);
         let gateway = Gateway::new(Assembly {
+            region: "Test".to_owned(),
             hub: Arc::clone(&hub),
             fanout,
             identity: Arc::new(identity),

@@ -42,6 +42,8 @@ fn a_listed_market_shows_its_terms_and_phase() {
     let listed_at = exchange.at;
     exchange.wait_seconds(5);
     exchange.set_phase(ETHBTC, Phase::PostOnly);
+    let phase_since = exchange.at;
+    exchange.wait_seconds(5);
     let changed = Terms {
         open_orders_max: 7,
         ..terms()
@@ -54,6 +56,7 @@ fn a_listed_market_shows_its_terms_and_phase() {
     assert_eq!(view.instrument().id, ETHBTC);
     assert_eq!((view.phase(), view.terms()), (Phase::PostOnly, &changed));
     assert_eq!(view.listed_at(), listed_at);
+    assert_eq!(view.phase_since(), Some(phase_since));
     assert!(exchange.views.market_of(parsed("XYZ")).is_none());
     let asset = exchange.views.asset(view.instrument().base);
     assert_eq!(asset.map(|asset| asset.symbol), Some(parsed("ETH")));

@@ -237,6 +237,20 @@ pub fn order_status(closed: Option<CloseReason>, executed: Qty, stage: Stage) ->
     }
 }
 
+/// Whether an order can be in a state of this word.
+pub fn is_order_status(word: &str) -> bool {
+    const STATUSES: [&str; 7] = [
+        "NEW",
+        "PENDING_NEW",
+        "PARTIALLY_FILLED",
+        "FILLED",
+        "CANCELED",
+        "EXPIRED",
+        "EXPIRED_IN_MATCH",
+    ];
+    STATUSES.contains(&word)
+}
+
 /// Returns why an order expired, for the orders that did.
 pub const fn expiry_reason(closed: CloseReason) -> Option<&'static str> {
     match closed {

@@ -5,7 +5,7 @@
 //! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
 //! layout 3 before the allowances, layout 4 before what owners allow, layout 5 before the prices of amendments,
 //! layout 6 before what amended orders wait for, layout 7
-//! before limits of payouts.
+//! before limits of payouts, layout 8 before since when markets are in their phases.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
@@ -36,7 +36,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22, 26, 27, 28, 29, 31],
+    sections: &[15, 21, 22, 26, 27, 28, 29, 31, 32],
     expected: "views snapshot",
 };
 
@@ -69,6 +69,7 @@ const AMENDED_PRICES: u16 = 28;
 const AMENDED_CONDITIONS: u16 = 29;
 /// Of two sections.
 const PAYOUT_LIMITS: u16 = 30;
+const PHASE_TIMES: u16 = 32;
 
 /// What an order was to wait for before an amendment, and from then on.
 struct AmendedConditionRow {
@@ -283,6 +284,9 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_sorted(AMENDED_PRICES, &amended_prices(amendments), out);
     section::put_sorted(AMENDED_CONDITIONS, &amended_conditions(amendments), out);
     payout_limit::put_state(PAYOUT_LIMITS, payout_limits, out);
+    let since = |market: &MarketViewState| market.phase_since.unwrap_or(NO_TIME);
+    let times: Vec<Timestamp> = markets.iter().map(since).collect();
+    section::put_rows(PHASE_TIMES, &times, out);
 }
 
 fn amended_prices(amendments: &[AmendmentViewRow]) -> Vec<AmendedPriceRow> {
@@ -408,6 +412,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     if 8 <= layout {
         state.payout_limits = payout_limit::take_state(PAYOUT_LIMITS, reader)?;
     }
+    if 9 <= layout {
+        take_phase_times(&mut state.markets, reader)?;
+    }
     Ok(state)
 }
 
@@ -456,6 +463,17 @@ fn take_limits(
     Ok(())
 }
 
+fn take_phase_times(
+    markets: &mut [MarketViewState],
+    reader: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    let times: Vec<Timestamp> = section::take_counted(PHASE_TIMES, markets.len(), reader)?;
+    for (market, since) in markets.iter_mut().zip(times) {
+        market.phase_since = (since != NO_TIME).then_some(since);
+    }
+    Ok(())
+}
+
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketViewState>, DecodeError> {
     let mut markets: Vec<MarketViewState> = section::take_sorted(MARKETS, reader)?;
     let lengths: Vec<Lengths> = section::take_counted(LENGTHS, markets.len(), reader)?;
@@ -491,6 +509,7 @@ impl Field for MarketViewState {
             terms,
             limits: _,
             phase,
+            phase_since: _,
             listed_at,
             last_update,
             bids: _,
@@ -528,6 +547,7 @@ impl Field for MarketViewState {
             terms: Terms::take(reader)?,
             limits: OrderLimits::LISTED,
             phase: Phase::take(reader)?,
+            phase_since: None,
             listed_at: Timestamp::take(reader)?,
             last_update: u64::take(reader)?,
             first_trade: TradeId::take(reader)?,
@@ -657,6 +677,8 @@ fn take_trail(reader: &mut Reader<'_>) -> Result<Option<(Sequence, Timestamp)>, 
 const NO_LIST: ListId = ListId(0);
 /// Commands too.
 const NO_TRAIL: (Sequence, Timestamp) = (Sequence(0), Timestamp::ZERO);
+/// No phase began in 1970.
+const NO_TIME: Timestamp = Timestamp::ZERO;
 
 // A withdrawal is no shorter than a deposit: an account and a status more than the fields they share.
 const _: () = assert!(Deposit::BYTES_MIN <= Withdrawal::BYTES_MIN + AccountId::BYTES_MIN);

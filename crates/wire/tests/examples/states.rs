@@ -363,11 +363,20 @@ pub fn fourth_views() -> ViewsState {
     }
 }
 
+/// The views of before phases had times: what layout 8 could hold.
+pub fn eighth_views() -> ViewsState {
+    let mut views = views();
+    for market in &mut views.markets {
+        market.phase_since = None;
+    }
+    views
+}
+
 /// The views of before limits of payouts: what layout 7 could hold.
 pub fn seventh_views() -> ViewsState {
     ViewsState {
         payout_limits: PayoutLimitState::default(),
-        ..views()
+        ..eighth_views()
     }
 }
 
@@ -468,6 +477,7 @@ fn market_view() -> MarketViewState {
         terms: terms(),
         limits: super::views::limits(),
         phase: Phase::CancelOnly,
+        phase_since: Some(time(-3)),
         listed_at: time(-10),
         last_update: 55,
         bids: vec![level(6_512_340, 6), level(6_512_339, 1 << 70)],

@@ -18,6 +18,7 @@ use model::snapshot_views::{
     ListViewRow, MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange,
     TradeRow, ViewsState,
 };
+use model::time::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Strategy, any, prop_oneof};
@@ -79,7 +80,14 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
 }
 
 fn market_view() -> impl Strategy<Value = MarketViewState> {
-    let head = (instrument(), terms(), phase(), time(), limits());
+    let head = (
+        instrument(),
+        terms(),
+        phase(),
+        time(),
+        limits(),
+        phase_since(),
+    );
     let numbers = (any::<u64>(), trade(), any::<u64>());
     let depth = (vec(level(), 0..=ROWS_MAX), vec(level(), 0..=ROWS_MAX));
     let trades = (
@@ -94,6 +102,7 @@ fn market_view() -> impl Strategy<Value = MarketViewState> {
         terms: head.1,
         limits: head.4,
         phase: head.2,
+        phase_since: head.5,
         listed_at: head.3,
         last_update: numbers.0,
         bids: depth.0,
@@ -106,6 +115,10 @@ fn market_view() -> impl Strategy<Value = MarketViewState> {
         average: trades.3,
         candles: trades.4,
     })
+}
+
+fn phase_since() -> impl Strategy<Value = Option<Timestamp>> {
+    option::of(time()).prop_map(|since| since.filter(|since| *since != Timestamp::ZERO))
 }
 
 fn level() -> impl Strategy<Value = LevelRow> {

@@ -8,6 +8,7 @@ import { useKeys } from "./keys.ts";
 import { useSandbox } from "./pages/sandbox.ts";
 import { TradePage } from "./pages/trade.tsx";
 import { Bell } from "./panes/bell.tsx";
+import { Loading } from "./panes/empty.tsx";
 import { Boundary } from "./panes/pane.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
@@ -65,7 +66,7 @@ function Frame() {
       </aside>
       <main id="content" tabIndex={-1}>
         <Boundary key={where.page}>
-          <Suspense fallback={<p className="empty quiet">…</p>}>
+          <Suspense fallback={<Loading what={words.loadingPage} />}>
             <Page where={where} />
           </Suspense>
         </Boundary>

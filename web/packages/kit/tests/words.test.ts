@@ -5,6 +5,7 @@ import { enPages } from "../src/strings/en-pages.ts";
 import { enTerms } from "../src/strings/en-terms.ts";
 import * as mirrored from "../src/strings/pseudo/ar-XB.ts";
 import * as longer from "../src/strings/pseudo/en-XA.ts";
+import { zhPages } from "../src/strings/zh-pages.ts";
 import { isMirrored, type Language } from "../src/words.ts";
 
 describe("words", () => {
@@ -12,6 +13,16 @@ describe("words", () => {
     const keys = [en, enDesk, enPages].flatMap((part) => Object.keys(part));
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     expect(twice).toEqual([]);
+  });
+});
+
+describe("what bears on security", () => {
+  it("is told in the language of its sentence, of every kind", () => {
+    const kinds = Object.entries(zhPages).filter(([key]) => key.startsWith("subject"));
+    expect(kinds).toHaveLength(25);
+    for (const [key, said] of kinds) {
+      expect(said, key).toMatch(/^[\p{Script=Han} ]*(API )?[\p{Script=Han}]+$/u);
+    }
   });
 });
 

@@ -1,10 +1,12 @@
-/** What of the past is asked for: the newest rows, or all of some days. */
+/** What of the past is asked for: the newest rows, or all of some time. */
 
-/** The days as they stand in their fields, of UTC; without a first one, the newest rows. */
-export interface Days {
-  readonly from: string;
-  readonly until: string;
+/** The first and the last moment; null for none. */
+export interface Span {
+  readonly fromMs: number | null;
+  readonly untilMs: number | null;
 }
+
+export const EVER: Span = { fromMs: null, untilMs: null };
 
 /** What a page begins with: an instant, or the row after another one. */
 export type Begin = { readonly startTime?: number } | { readonly after: number };
@@ -12,19 +14,14 @@ interface Dated {
   readonly time: number;
 }
 
-const DAY_MS = 86_400_000;
-
-/** Returns the first and the last moment of days, of everything up to now where none are chosen. */
-export function spanOf(
-  { from, until }: Days,
+/** Returns the first and the last moment as files name them, of everything up to now where none are chosen. */
+export const boundsOf = (
+  { fromMs, untilMs }: Span,
   nowMs: number,
-): { readonly startTime: number; readonly endTime: number } {
-  const [first, last] = [Date.parse(from), Date.parse(until)];
-  return {
-    startTime: Number.isNaN(first) ? 0 : first,
-    endTime: Number.isNaN(last) ? nowMs : last + DAY_MS - 1,
-  };
-}
+): { readonly startTime: number; readonly endTime: number } => ({
+  startTime: fromMs ?? 0,
+  endTime: untilMs ?? nowMs,
+});
 
 export const PAGE_ROWS = 1_000;
 export const ROWS_MAX = 10_000;
@@ -32,21 +29,19 @@ export const ROWS_MAX = 10_000;
 /** More rows than a browser should hold. */
 export class TooManyRows extends Error {}
 
-/** Returns the rows of some days, the oldest first. */
+/** Returns the rows of a span, the oldest first; without one, the newest page. */
 export async function rowsOf<T extends Dated>(
-  { from, until }: Days,
+  { fromMs, untilMs }: Span,
   ask: (begin: Begin) => Promise<readonly T[]>,
   idOf: (row: T) => number,
 ): Promise<readonly T[]> {
-  const startTime = Date.parse(from);
-  if (Number.isNaN(startTime)) return ask({});
-  const lastDay = Date.parse(until);
-  const endTime = Number.isNaN(lastDay) ? Number.POSITIVE_INFINITY : lastDay + DAY_MS;
+  if (fromMs === null && untilMs === null) return ask({});
+  const lastMs = untilMs ?? Number.POSITIVE_INFINITY;
   const found: T[] = [];
-  for await (const page of pagesFrom(startTime, ask, idOf)) {
-    found.push(...page.filter(({ time }) => time < endTime));
+  for await (const page of pagesFrom(fromMs ?? 0, ask, idOf)) {
+    found.push(...page.filter(({ time }) => time <= lastMs));
     if (ROWS_MAX < found.length) throw new TooManyRows();
-    if (page.some(({ time }) => endTime <= time)) break;
+    if (page.some(({ time }) => lastMs < time)) break;
   }
   return found;
 }

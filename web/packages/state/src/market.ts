@@ -1,6 +1,6 @@
 /** What a market is: its assets, its grid and its bounds, out of `GET /api/v3/exchangeInfo`. */
 
-import type { Filter, Market as WireMarket } from "@bourse/api/schema";
+import type { Filter, Market as WireMarket, MarketStatus } from "@bourse/api/schema";
 import {
   amountOf,
   digitsOf,
@@ -11,11 +11,15 @@ import {
   type Qty,
 } from "@bourse/num/decimal";
 
+export type Phase = MarketStatus["phase"];
+
 export interface Market {
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
-  readonly status: WireMarket["status"];
+  readonly phase: Phase;
+  /** Null where that is not known. */
+  readonly phaseSinceMs: number | null;
   readonly tick: bigint;
   readonly priceDigits: number;
   readonly priceMin: Price;
@@ -46,6 +50,22 @@ function filterOf<T extends Filter["filterType"]>(market: WireMarket, type: T): 
   return found;
 }
 
+/** What the dialect calls phases; it has one word for several. */
+const PHASES: Readonly<Record<WireMarket["status"], Phase>> = {
+  TRADING: "trading",
+  HALT: "halted",
+  CANCEL_ONLY: "cancel-only",
+  BREAK: "closed",
+};
+
+/** Whether a market takes orders, of some kinds at least. */
+export const takesOrders = ({ phase }: Market): boolean =>
+  phase === "trading" || phase === "post-only" || phase === "limit-only";
+
+/** Whether orders of a market can be cancelled. */
+export const takesCancels = ({ phase }: Market): boolean =>
+  phase !== "closed" && phase !== "pre-trading";
+
 /** Returns the market that the exchange describes. */
 export function marketOf(wire: WireMarket): Market {
   const price = filterOf(wire, "PRICE_FILTER");
@@ -58,7 +78,8 @@ export function marketOf(wire: WireMarket): Market {
     symbol: wire.symbol,
     base: wire.baseAsset,
     quote: wire.quoteAsset,
-    status: wire.status,
+    phase: PHASES[wire.status],
+    phaseSinceMs: null,
     tick,
     priceDigits: digitsOf(tick),
     priceMin: priceOf(price.minPrice),

@@ -4,7 +4,7 @@ import {
   pagesFrom,
   ROWS_MAX,
   rowsOf,
-  spanOf,
+  boundsOf,
   TooManyRows,
   type Begin,
 } from "../src/history.ts";
@@ -35,37 +35,41 @@ function exchange(count: number, periodMs: number) {
   };
   return {
     asked,
-    rows: (from: string, until: string) => rowsOf({ from, until }, ask, idOf),
+    rows: (from: string, until: string) =>
+      rowsOf({ fromMs: momentOf(from), untilMs: momentOf(until) }, ask, idOf),
     pages: () => pagesFrom(0, ask, idOf),
   };
 }
+const momentOf = (text: string): number | null => (text === "" ? null : Date.parse(text));
 const idOf = ({ id }: Row): number => id;
 
 describe("rows of the past", () => {
-  it("is exported from the first moment of the first day to the last of the last", () => {
-    const span = spanOf({ from: "2026-01-02", until: "2026-01-02" }, 5);
-    expect(span.startTime).toBe(Date.UTC(2026, 0, 2));
-    expect(span.endTime).toBe(Date.UTC(2026, 0, 3) - 1);
-    expect(spanOf({ from: "", until: "" }, 5)).toEqual({ startTime: 0, endTime: 5 });
+  it("is exported from the first moment to the last, or everything up to now", () => {
+    expect(boundsOf({ fromMs: 2, untilMs: 3 }, 5)).toEqual({ startTime: 2, endTime: 3 });
+    expect(boundsOf({ fromMs: null, untilMs: null }, 5)).toEqual({ startTime: 0, endTime: 5 });
   });
 
-  it("are the newest where no day is chosen", async () => {
+  it("are the newest where no time is chosen", async () => {
     const { asked, rows } = exchange(3, DAY_MS);
-    expect((await rows("", "2026-03-01")).map(idOf)).toEqual([0, 1, 2]);
+    expect((await rows("", "")).map(idOf)).toEqual([0, 1, 2]);
     expect(asked).toEqual([{}]);
   });
 
-  it("are those of the days, the first and the last among them", async () => {
-    const { rows } = exchange(10, DAY_MS / 2);
-    expect((await rows("2026-03-02", "2026-03-03")).map(idOf)).toEqual([2, 3, 4, 5]);
+  it("are those of the time, to the hour and the minute, first and last moment among them", async () => {
+    const { asked, rows } = exchange(10, DAY_MS / 2);
+    expect((await rows("2026-03-02", "2026-03-03T12:00Z")).map(idOf)).toEqual([2, 3, 4, 5]);
+    expect((await rows("2026-03-02T00:01Z", "2026-03-03T11:59Z")).map(idOf)).toEqual([3, 4]);
     expect((await rows("2026-03-05", "")).map(idOf)).toEqual([8, 9]);
+    asked.length = 0;
+    expect((await rows("", "2026-03-01T12:00Z")).map(idOf)).toEqual([0, 1]);
+    expect(asked).toEqual([{ startTime: 0 }]);
     expect(await rows("2026-03-09", "")).toEqual([]);
   });
 
-  it("are asked for page by page, each once, until the last day is over", async () => {
+  it("are asked for page by page, each once, until the last moment is over", async () => {
     const minute = 60_000;
     const { asked, rows } = exchange(5_000, minute);
-    const found = await rows("2026-03-01", "2026-03-02");
+    const found = await rows("2026-03-01", "2026-03-02T23:59:59Z");
     expect(found.map(idOf)).toEqual(Array.from({ length: 2_880 }, (_, id) => id));
     expect(asked).toEqual([{ startTime: START_MS }, { after: 999 }, { after: 1_999 }]);
   });

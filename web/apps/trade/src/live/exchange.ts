@@ -1,6 +1,6 @@
 /** Markets, their day, and the one socket that all market data comes by. */
 
-import type { TickerMessage } from "@bourse/api/schema";
+import type { MarketStatus, TickerMessage } from "@bourse/api/schema";
 import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
@@ -39,23 +39,27 @@ const STATUS_PERIOD_MS = 1_500;
 
 /** Keeps the state of a market true until the returned function is called. */
 export function watchStatus(symbol: string): () => void {
-  const timer = setInterval(() => {
+  const ask = () => {
     if (document.hidden) return;
     client.call("GET /v1/status", { symbol }).then(
-      ({ markets: [told] }) => takeStatus(symbol, told?.state),
+      ({ markets: [told] }) => takeStatus(told),
       // That nothing is heard is said elsewhere.
       () => undefined,
     );
-  }, STATUS_PERIOD_MS);
+  };
+  ask();
+  const timer = setInterval(ask, STATUS_PERIOD_MS);
   return () => clearInterval(timer);
 }
 
-function takeStatus(symbol: string, status: Market["status"] | undefined): void {
+function takeStatus(told: MarketStatus | undefined): void {
   const all = markets.get();
-  const market = all.kind === "there" ? all.bySymbol.get(symbol) : undefined;
-  if (all.kind !== "there" || market === undefined || status === undefined) return;
-  if (market.status === status) return;
-  const bySymbol = new Map(all.bySymbol).set(symbol, { ...market, status });
+  if (all.kind !== "there" || told === undefined) return;
+  const { symbol, phase, phaseSince: phaseSinceMs } = told;
+  const market = all.bySymbol.get(symbol);
+  if (market === undefined) return;
+  if (market.phase === phase && market.phaseSinceMs === phaseSinceMs) return;
+  const bySymbol = new Map(all.bySymbol).set(symbol, { ...market, phase, phaseSinceMs });
   markets.dispatch({ kind: "there", bySymbol });
 }
 

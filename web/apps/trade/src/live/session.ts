@@ -127,8 +127,13 @@ export function noticeEnd(error: unknown): void {
     leave(true);
 }
 
-/** Lets the own data go and come with the network. */
+/** Lets the own data go and come with the network, and marks them as old until they are what is. */
 export function followNetwork(): void {
+  const mark = () => {
+    document.body.dataset["own"] = ownState.get().isCurrent ? "current" : "old";
+  };
+  ownState.subscribe(mark);
+  mark();
   addEventListener("online", () => feed.retryNow());
   addEventListener("offline", () => feed.lose());
 }

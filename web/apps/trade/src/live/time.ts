@@ -21,6 +21,13 @@ export function zone(): string {
   return `UTC${ahead < 0 ? "\u2212" : "+"}${hours}${minutes === 0 ? "" : `:${pad(minutes)}`}`;
 }
 
+/** Returns the moment that was typed as a day and a time of the zone that is shown; null where it is none. */
+export function momentOf(text: string): number | null {
+  // A time without a zone is one of this place.
+  const ms = Date.parse(look.get().isLocalTime ? text : `${text}Z`);
+  return Number.isNaN(ms) ? null : ms;
+}
+
 /** Returns the name that a drawn chart knows the same by. */
 export const zoneOfChart = (): string =>
   look.get().isLocalTime ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";

@@ -8,48 +8,34 @@ import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers"
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useMarks } from "../live/use.ts";
-import { type Asked, useAsked } from "./asked.ts";
-import { FaultNotice } from "./fault.tsx";
+import { useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 
 const askVolume = () => client.call("GET /v1/account/volume", {});
 const askSchedule = () => client.call("GET /v1/feeSchedule", {});
 
 /** The own tier, what counts for it, and what each tier pays. */
 export function FeesSection() {
-  const [volume, again] = useAsked(askVolume);
-  const [schedule] = useAsked(askSchedule);
+  const words = usePageWords();
+  const [volume, volumeAgain] = useAsked(askVolume);
+  const [schedule, scheduleAgain] = useAsked(askSchedule);
   const tier = volume.kind === "there" ? volume.answer.tier : null;
   return (
     <div className="stack">
-      <VolumePanel volume={volume} onRetry={again} />
-      {schedule.kind === "there" ? <SchedulePanel fees={schedule.answer} tier={tier} /> : null}
+      <Awaited what={words.yourFees} asked={volume} again={volumeAgain}>
+        {(answer) => <VolumePanel volume={answer} />}
+      </Awaited>
+      <Awaited what={words.schedule} asked={schedule} again={scheduleAgain}>
+        {(fees) => <SchedulePanel fees={fees} tier={tier} />}
+      </Awaited>
     </div>
   );
 }
 
-function VolumePanel({
-  volume,
-  onRetry,
-}: {
-  readonly volume: Asked<Volume>;
-  readonly onRetry: () => void;
-}) {
+function VolumePanel({ volume }: { readonly volume: Volume }) {
   const words = usePageWords();
   const marks = useMarks();
-  if (volume.kind === "loading") return <p className="empty quiet">…</p>;
-  if (volume.kind === "refused") {
-    return (
-      <section className="panel stack padded" aria-label={words.yourFees}>
-        <FaultNotice fault={volume.refused} />
-        <div className="row">
-          <button type="button" className="button" onClick={onRetry}>
-            {words.retry}
-          </button>
-        </div>
-      </section>
-    );
-  }
-  const { tier, startTime, totals } = volume.answer;
+  const { tier, startTime, totals } = volume;
   const shown = (units: bigint, asset: string) => format(units, amountDigits(asset), marks);
   return (
     <section className="panel" aria-label={words.yourFees}>

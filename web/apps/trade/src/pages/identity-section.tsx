@@ -6,6 +6,7 @@ import { client } from "../live/clients.ts";
 import { useMarks } from "../live/use.ts";
 import { ApplicationPanel } from "./application-panel.tsx";
 import { useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 
 const ask = () => client.call("GET /v1/kyc", {});
 
@@ -13,14 +14,15 @@ const ask = () => client.call("GET /v1/kyc", {});
 export function IdentitySection() {
   const words = usePageWords();
   const [asked, again] = useAsked(ask);
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
-  const { answer } = asked;
   return (
-    <div className="stack">
-      <LevelPanel kyc={answer} />
-      <ApplicationPanel kyc={answer} onChange={again} />
-    </div>
+    <Awaited what={words.identity} asked={asked} again={again}>
+      {(kyc) => (
+        <div className="stack">
+          <LevelPanel kyc={kyc} />
+          <ApplicationPanel kyc={kyc} onChange={again} />
+        </div>
+      )}
+    </Awaited>
   );
 }
 

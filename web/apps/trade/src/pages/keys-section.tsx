@@ -2,13 +2,16 @@ import type { ApiKey, NewApiKey } from "@bourse/api/schema";
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
 import { dayTime, zone } from "../live/time.ts";
+import { Ago } from "../panes/ago.tsx";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
+import { snippetOf } from "./key-snippet.ts";
 import { Copied } from "./copied.tsx";
 import { ProofField } from "./proof-field.tsx";
 
@@ -24,53 +27,55 @@ export function KeysSection() {
   // The exchange lists what is good; what was revoked here is shown for as long as the page is.
   const [gone, setGone] = useState<readonly ApiKey[]>([]);
   const { fault, act } = useAct();
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
   return (
-    <div className="stack">
-      {made === null ? (
-        <CreateKey
-          onMade={(key) => {
-            setMade(key);
-            again();
-          }}
-        />
-      ) : (
-        <MadeKey made={made} onDone={() => setMade(null)} />
+    <Awaited what={words.apiKeys} asked={asked} again={again}>
+      {(keys) => (
+        <div className="stack">
+          {made === null ? (
+            <CreateKey
+              onMade={(key) => {
+                setMade(key);
+                again();
+              }}
+            />
+          ) : (
+            <MadeKey made={made} onDone={() => setMade(null)} />
+          )}
+          <FaultNotice fault={fault} />
+          <KeyTable keys={keys} gone={gone} onRevoke={setRevoked} />
+          {revoked === null ? null : (
+            <Dialog
+              title={words.revokeTitle(revoked.label)}
+              role="alertdialog"
+              onClose={() => setRevoked(null)}
+            >
+              <div className="stack">
+                <p>{words.revokeText}</p>
+                <div className="row end">
+                  <button type="button" className="button" onClick={() => setRevoked(null)}>
+                    {words.cancel}
+                  </button>
+                  <button
+                    type="button"
+                    className="button primary"
+                    onClick={() => {
+                      setRevoked(null);
+                      act(async () => {
+                        await client.call("DELETE /v1/keys", { id: revoked.id });
+                        setGone((before) => [...before, revoked]);
+                        again();
+                      });
+                    }}
+                  >
+                    {words.revoke}
+                  </button>
+                </div>
+              </div>
+            </Dialog>
+          )}
+        </div>
       )}
-      <FaultNotice fault={fault} />
-      <KeyTable keys={asked.answer} gone={gone} onRevoke={setRevoked} />
-      {revoked === null ? null : (
-        <Dialog
-          title={words.revokeTitle(revoked.label)}
-          role="alertdialog"
-          onClose={() => setRevoked(null)}
-        >
-          <div className="stack">
-            <p>{words.revokeText}</p>
-            <div className="row end">
-              <button type="button" className="button" onClick={() => setRevoked(null)}>
-                {words.cancel}
-              </button>
-              <button
-                type="button"
-                className="button primary"
-                onClick={() => {
-                  setRevoked(null);
-                  act(async () => {
-                    await client.call("DELETE /v1/keys", { id: revoked.id });
-                    setGone((keys) => [...keys, revoked]);
-                    again();
-                  });
-                }}
-              >
-                {words.revoke}
-              </button>
-            </div>
-          </div>
-        </Dialog>
-      )}
-    </div>
+    </Awaited>
   );
 }
 
@@ -89,12 +94,13 @@ function KeyTable({
   if (rows.length === 0) return <p className="panel empty">{words.noKeys}</p>;
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.apiKeys}>
-      <table className="table" aria-label={words.apiKeys}>
+      <table className="table cards" aria-label={words.apiKeys}>
         <thead>
           <tr>
             <th scope="col">{words.label}</th>
             <th scope="col">{words.account}</th>
             <th scope="col">{words.permissions}</th>
+            <th scope="col">{words.signing}</th>
             <th scope="col">{words.addresses}</th>
             <th scope="col">{`${words.created} (${zone()})`}</th>
             <th scope="col">{`${words.lastUsed} (${zone()})`}</th>
@@ -111,13 +117,22 @@ function KeyTable({
               <th scope="row">
                 <bdi>{key.label}</bdi>
               </th>
-              <td>{key.account}</td>
-              <td>{key.scopes.join(", ")}</td>
-              <td>{key.addresses?.join(", ") ?? "–"}</td>
-              <td>{dayTime(key.createdAt)}</td>
-              <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
-              <td>{key.expiresAt === null ? words.never : dayTime(key.expiresAt)}</td>
-              <td>{isGone(key) ? words.keyRevoked : key.isLive ? words.active : words.revoked}</td>
+              <td data-head={words.account}>{key.account}</td>
+              <td data-head={words.permissions}>{key.scopes.join(", ")}</td>
+              <td data-head={words.signing}>{signingText(key.signing, words)}</td>
+              <td data-head={words.addresses}>{key.addresses?.join(", ") ?? "–"}</td>
+              <td data-head={words.created}>
+                <Ago atMs={key.createdAt} />
+              </td>
+              <td data-head={words.lastUsed}>
+                {key.lastUsedAt === null ? words.never : <Ago atMs={key.lastUsedAt} />}
+              </td>
+              <td data-head={words.expires}>
+                {key.expiresAt === null ? words.never : dayTime(key.expiresAt)}
+              </td>
+              <td data-head={words.state}>
+                {isGone(key) ? words.keyRevoked : key.isLive ? words.active : words.revoked}
+              </td>
               <td className="number">
                 {isGone(key) ? null : (
                   <button
@@ -138,12 +153,16 @@ function KeyTable({
   );
 }
 
+const signingText = (signing: ApiKey["signing"], words: PageWords): string =>
+  signing === "request" ? words.signingREQUEST : words.signingPARAMETERS;
+
 const DAY_MS = 86_400_000;
 
 function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const words = usePageWords();
   const [label, setLabel] = useState("");
   const [mayTrade, setMayTrade] = useState(false);
+  const [signing, setSigning] = useState<ApiKey["signing"]>("parameters");
   const [addresses, setAddresses] = useState("");
   const [days, setDays] = useState<"0" | "30" | "90" | "365">("90");
   const [typed, setTyped] = useState("");
@@ -155,6 +174,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
       const parameters = {
         label,
         scopes: mayTrade ? "read,trade" : "read",
+        signing,
         ...(account === "" ? {} : { account: Number(account) }),
         ...(addresses.trim() === "" ? {} : { addresses: addresses.replaceAll(" ", "") }),
         ...(days === "0" ? {} : { expiresAt: Date.now() + Number(days) * DAY_MS }),
@@ -208,6 +228,16 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
           {words.scopeTrade}
         </label>
       </fieldset>
+      <Select
+        label={words.signing}
+        choices={(["parameters", "request"] as const).map((key) => ({
+          key,
+          title: signingText(key, words),
+        }))}
+        chosen={signing}
+        onChoose={setSigning}
+      />
+      <p className="hint">{words.signingHint}</p>
       <Field
         label={words.addresses}
         hint={words.addressesHint}
@@ -238,18 +268,6 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
 
 function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: () => void }) {
   const words = usePageWords();
-  const origin = location.origin;
-  const snippet = [
-    "import ccxt",
-    "exchange = ccxt.binance({",
-    `    "apiKey": "${made.apiKey}",`,
-    `    "secret": "${made.secretKey ?? ""}",`,
-    `    "urls": {"api": {"public": "${origin}/api/v3", "private": "${origin}/api/v3",`,
-    `        "v1": "${origin}/api/v1", "sapi": "${origin}/sapi/v1", "sapiV2": "${origin}/sapi/v2",`,
-    `        "sapiV3": "${origin}/sapi/v3", "fapiPublic": "${origin}/fapi/v1", "dapiPublic": "${origin}/dapi/v1"}},`,
-    "})",
-    'print(exchange.fetch_balance()["total"])',
-  ].join("\n");
   return (
     <section className="panel stack padded" aria-label={words.keyMade}>
       <p className="notice" role="status">
@@ -257,7 +275,10 @@ function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: 
       </p>
       <Copied name={words.apiKey} text={made.apiKey} />
       {made.secretKey === null ? null : <Copied name={words.secret} text={made.secretKey} />}
-      <Copied name={words.connectWith} text={snippet} />
+      <Copied
+        name={made.signing === "request" ? words.connectAlone : words.connectWith}
+        text={snippetOf(made, location.origin)}
+      />
       <div className="row">
         <button type="button" className="button primary" onClick={onDone}>
           {words.done}

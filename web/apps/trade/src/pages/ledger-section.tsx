@@ -3,13 +3,14 @@ import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format, formatSigned } from "@bourse/num/format";
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
 import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { OrderLink } from "../panes/history.tsx";
-import { useAct } from "./asked.ts";
+import { OrderLink } from "../panes/order-link.tsx";
+import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 
 const ROWS = 100;
@@ -50,22 +51,19 @@ export function LedgerSection() {
 
 function Entries({ asset }: { readonly asset: string }) {
   const words = usePageWords();
-  const [page, setPage] = useState<LedgerPage | null>(null);
+  const [first, again] = useAsked(useCallback(() => ask(asset), [asset]));
+  return (
+    <Awaited what={words.ledger} asked={first} again={again}>
+      {(page) => <Pages asset={asset} first={page} />}
+    </Awaited>
+  );
+}
+
+/** The newest page, and as many older ones as somebody wants to see. */
+function Pages({ asset, first }: { readonly asset: string; readonly first: LedgerPage }) {
+  const words = usePageWords();
+  const [{ entries, next }, setPage] = useState(first);
   const { fault, act } = useAct();
-  useEffect(() => {
-    let isOver = false;
-    act(async () => {
-      const first = await ask(asset);
-      if (!isOver) setPage(first);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [asset, act]);
-  if (page === null) {
-    return fault === null ? <p className="empty quiet">…</p> : <FaultNotice fault={fault} />;
-  }
-  const { entries, next } = page;
   if (entries.length === 0) return <p className="empty">{words.noEntries}</p>;
   return (
     <>
@@ -103,7 +101,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   };
   const heads = [words.freeChange, words.lockedChange, words.free, words.locked];
   return (
-    <table className="table ledger" aria-label={words.ledger}>
+    <table className="table cards ledger" aria-label={words.ledger}>
       <thead>
         <tr>
           <th scope="col">{`${words.time} (${zone()})`}</th>
@@ -119,9 +117,9 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
       <tbody>
         {entries.map((entry) => (
           <tr key={`${entry.sequence.toString()}/${entry.step.toString()}`}>
-            <td>{exactTime(entry.time)}</td>
-            <td>{entry.asset}</td>
-            <td>
+            <td data-head={words.time}>{exactTime(entry.time)}</td>
+            <td data-head={words.asset}>{entry.asset}</td>
+            <td data-head={words.cause}>
               {words[`cause${entry.cause}`]}{" "}
               {entry.symbol === undefined || entry.orderId === undefined ? (
                 <span className="quiet">{entry.symbol ?? ""}</span>
@@ -129,10 +127,18 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
                 <OrderLink symbol={entry.symbol} id={entry.orderId} />
               )}
             </td>
-            <td className="number">{change(entry.freeChange)}</td>
-            <td className="number">{change(entry.lockedChange)}</td>
-            <td className="number">{amount(entry.free)}</td>
-            <td className="number">{amount(entry.locked)}</td>
+            <td data-head={heads[0]} className="number">
+              {change(entry.freeChange)}
+            </td>
+            <td data-head={heads[1]} className="number">
+              {change(entry.lockedChange)}
+            </td>
+            <td data-head={heads[2]} className="number">
+              {amount(entry.free)}
+            </td>
+            <td data-head={heads[3]} className="number">
+              {amount(entry.locked)}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -25,6 +25,42 @@ interface Row {
   readonly ticker: Ticker | undefined;
 }
 
+/** How a category is sorted until another order is chosen. */
+function standardSort(category: string): Sort {
+  switch (category) {
+    case "watchlist":
+      return { column: "own", isRising: false };
+    case "gainers":
+      return { column: "change", isRising: false };
+    case "losers":
+      return { column: "change", isRising: true };
+    default:
+      return { column: "volume", isRising: false };
+  }
+}
+
+/** Whether a market belongs to a category: what is watched, what rose or fell today, or what is traded against an asset. */
+function isIn(
+  category: string,
+  { symbol, quote }: Market,
+  ticker: Ticker | undefined,
+  watchlist: readonly string[],
+): boolean {
+  const change = ticker?.changeBps ?? 0n;
+  switch (category) {
+    case "all":
+      return true;
+    case "watchlist":
+      return watchlist.includes(symbol);
+    case "gainers":
+      return 0n < change;
+    case "losers":
+      return change < 0n;
+    default:
+      return quote === category;
+  }
+}
+
 /** As high as a row of the table. */
 const ROW_PX = 46;
 
@@ -58,6 +94,8 @@ export function MarketsPage() {
   const categories = [
     { key: "all", title: words.allMarkets },
     { key: "watchlist", title: words.watchlist },
+    { key: "gainers", title: words.gainers },
+    { key: "losers", title: words.losers },
     ...quotes.map((quote) => ({ key: quote, title: quote })),
   ];
   return (
@@ -136,15 +174,11 @@ function MarketTable({
   const isWatched = category === "watchlist";
   // A watchlist stands in the order of whoever made it, until another one is chosen.
   const isOwnOrder = isWatched && chosen === null;
-  const sort: Sort = chosen ?? { column: isOwnOrder ? "own" : "volume", isRising: false };
+  const sort: Sort = chosen ?? standardSort(category);
   const wanted = search.trim().toUpperCase();
   const rows = markets
     .filter(({ symbol }) => symbol.includes(wanted.replace(/[/-]/, "")))
-    .filter(({ symbol, quote }) =>
-      category === "watchlist"
-        ? watchlist.includes(symbol)
-        : category === "all" || quote === category,
-    )
+    .filter((market) => isIn(category, market, day.get(market.symbol), watchlist))
     .map((market): Row => ({ market, ticker: day.get(market.symbol) }))
     .sort((one, other) => {
       if (sort.column === "own") {
@@ -163,7 +197,7 @@ function MarketTable({
   ];
   return (
     <>
-      <table className="table markets" aria-label={words.markets}>
+      <table className="table cards markets" aria-label={words.markets}>
         <thead>
           <tr>
             <th scope="col">
@@ -265,6 +299,7 @@ function MarketRow({
   /** That of the watchlist, where its rows can be moved. */
   readonly order: readonly string[] | null;
 }) {
+  const words = usePageWords();
   const marks = useMarks();
   const closes = useCloses(market.symbol);
   const price = (units: bigint | undefined) =>
@@ -282,13 +317,19 @@ function MarketRow({
           <span className="quiet">{`/${market.quote}`}</span>
         </a>
       </th>
-      <td className="number">{price(ticker?.last)}</td>
-      <td className={`number ${tone(bps)}`}>
+      <td data-head={words.lastPrice} className="number">
+        {price(ticker?.last)}
+      </td>
+      <td data-head={words.dayChange} className={`number ${tone(bps)}`}>
         {bps === null ? "–" : `${arrow(bps)} ${formatPercent(bps, marks)}`}
       </td>
-      <td className="number high">{price(ticker?.high)}</td>
-      <td className="number low">{price(ticker?.low)}</td>
-      <td className="number volume">
+      <td data-head={words.dayHigh} className="number high">
+        {price(ticker?.high)}
+      </td>
+      <td data-head={words.dayLow} className="number low">
+        {price(ticker?.low)}
+      </td>
+      <td data-head={words.volume} className="number volume">
         {ticker === undefined ? "–" : `${formatShort(ticker.quoteVolume, marks)} ${market.quote}`}
       </td>
       <td className="spark">

@@ -12,6 +12,7 @@ import { look } from "../live/look.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { useMarket } from "../panes/open-orders.tsx";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 
 const askSettings = () => client.call("GET /v1/notifications/settings", {});
@@ -58,7 +59,6 @@ function Settings() {
   const words = usePageWords();
   const [asked, again] = useAsked(askSettings);
   const { fault, act } = useAct();
-  if (asked.kind !== "there") return <p className="empty quiet">…</p>;
   const set = ({ kind, isKept, isMailed }: NotificationSetting) =>
     act(async () => {
       // Letters of security are always written, and always listed.
@@ -67,49 +67,53 @@ function Settings() {
       again();
     });
   return (
-    <section className="panel scroll" tabIndex={0} aria-label={words.preferences}>
-      <table className="table" aria-label={words.preferences}>
-        <thead>
-          <tr>
-            <th scope="col">{words.news}</th>
-            <th scope="col">{words.inTheList}</th>
-            <th scope="col">{words.byMail}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {asked.answer.map((setting) => {
-            const name = words[`kind${setting.kind}`];
-            const isFixed = setting.kind === "SECURITY";
-            return (
-              <tr key={setting.kind}>
-                <th scope="row">{name}</th>
-                <td>
-                  <input
-                    type="checkbox"
-                    className="box"
-                    aria-label={`${name}: ${words.inTheList}`}
-                    checked={setting.isKept}
-                    disabled={isFixed}
-                    onChange={(event) => set({ ...setting, isKept: event.target.checked })}
-                  />
-                </td>
-                <td>
-                  <input
-                    type="checkbox"
-                    className="box"
-                    aria-label={`${name}: ${words.byMail}`}
-                    checked={setting.isMailed}
-                    disabled={isFixed}
-                    onChange={(event) => set({ ...setting, isMailed: event.target.checked })}
-                  />
-                </td>
+    <Awaited what={words.preferences} asked={asked} again={again}>
+      {(settings) => (
+        <section className="panel scroll" tabIndex={0} aria-label={words.preferences}>
+          <table className="table" aria-label={words.preferences}>
+            <thead>
+              <tr>
+                <th scope="col">{words.news}</th>
+                <th scope="col">{words.inTheList}</th>
+                <th scope="col">{words.byMail}</th>
               </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      <FaultNotice fault={fault} />
-    </section>
+            </thead>
+            <tbody>
+              {settings.map((setting) => {
+                const name = words[`kind${setting.kind}`];
+                const isFixed = setting.kind === "SECURITY";
+                return (
+                  <tr key={setting.kind}>
+                    <th scope="row">{name}</th>
+                    <td>
+                      <input
+                        type="checkbox"
+                        className="box"
+                        aria-label={`${name}: ${words.inTheList}`}
+                        checked={setting.isKept}
+                        disabled={isFixed}
+                        onChange={(event) => set({ ...setting, isKept: event.target.checked })}
+                      />
+                    </td>
+                    <td>
+                      <input
+                        type="checkbox"
+                        className="box"
+                        aria-label={`${name}: ${words.byMail}`}
+                        checked={setting.isMailed}
+                        disabled={isFixed}
+                        onChange={(event) => set({ ...setting, isMailed: event.target.checked })}
+                      />
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <FaultNotice fault={fault} />
+        </section>
+      )}
+    </Awaited>
   );
 }
 
@@ -127,17 +131,21 @@ function Alerts() {
       <h2>{words.alerts}</h2>
       <AddAlert onAdded={again} />
       <FaultNotice fault={fault} />
-      {asked.kind === "there" && 0 < asked.answer.length ? (
-        <table className="table" aria-label={words.alerts}>
-          <tbody>
-            {asked.answer.map((alert) => (
-              <AlertRow key={alert.id} alert={alert} onRemove={() => remove(alert)} />
-            ))}
-          </tbody>
-        </table>
-      ) : (
-        <p className="quiet">{words.noAlerts}</p>
-      )}
+      <Awaited what={words.alerts} asked={asked} again={again}>
+        {(all) =>
+          all.length === 0 ? (
+            <p className="quiet">{words.noAlerts}</p>
+          ) : (
+            <table className="table" aria-label={words.alerts}>
+              <tbody>
+                {all.map((alert) => (
+                  <AlertRow key={alert.id} alert={alert} onRemove={() => remove(alert)} />
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Awaited>
     </section>
   );
 }

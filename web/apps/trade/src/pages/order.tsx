@@ -11,6 +11,7 @@ import { ForUsers } from "../panes/dock.tsx";
 import { Facts } from "../panes/facts.tsx";
 import { typeText, useMarket } from "../panes/open-orders.tsx";
 import { useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 
 interface Place {
   readonly symbol: string;
@@ -50,28 +51,26 @@ function OrderStory({ where }: { readonly where: Place }) {
   const words = usePageWords();
   const { symbol, id } = where;
   const [asked, again] = useAsked(useCallback(() => storyOf({ symbol, id }), [symbol, id]));
-  switch (asked.kind) {
-    case "loading":
-      return <p className="empty quiet">…</p>;
-    case "refused":
-      return (
-        <div className="empty" role="alert">
-          <p>
-            {asked.refused.status === 400 ? words.orderUnknown : words.loadFailed(words.orders)}
-          </p>
-          <button type="button" className="button" onClick={again}>
-            {words.retry}
-          </button>
-        </div>
-      );
-    case "there":
-      return (
-        <div className="stack">
-          <Terms wire={asked.answer.order} />
-          <Timeline story={asked.answer} onRefresh={again} />
-        </div>
-      );
+  if (asked.kind === "refused" && asked.refused.status === 400) {
+    return (
+      <div className="empty" role="alert">
+        <p>{words.orderUnknown}</p>
+        <button type="button" className="button" onClick={again}>
+          {words.retry}
+        </button>
+      </div>
+    );
   }
+  return (
+    <Awaited what={words.orders} asked={asked} again={again}>
+      {(story) => (
+        <div className="stack">
+          <Terms wire={story.order} />
+          <Timeline story={story} onRefresh={again} />
+        </div>
+      )}
+    </Awaited>
+  );
 }
 
 function Terms({ wire }: { readonly wire: WireOrder }) {

@@ -3,6 +3,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 
 const ask = () => client.call("GET /v1/antiPhishingCode", {});
@@ -15,7 +16,13 @@ export function PhishingPanel({ hasFactor }: { readonly hasFactor: boolean }) {
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");
   const { fault, act } = useAct();
-  if (asked.kind !== "there") return null;
+  if (asked.kind !== "there") {
+    return (
+      <Awaited what={words.phishingCode} asked={asked} again={again}>
+        {() => null}
+      </Awaited>
+    );
+  }
   const { isSet } = asked.answer;
   const send = (wanted: { readonly code?: string }) =>
     act(async () => {

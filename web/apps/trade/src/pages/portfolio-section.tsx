@@ -9,8 +9,8 @@ import { client } from "../live/clients.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
-import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { Facts } from "../panes/facts.tsx";
 
 type Span = "1h" | "24h" | "7d" | "30d";
@@ -46,11 +46,9 @@ export function PortfolioSection() {
         chosen={span}
         onChoose={setSpan}
       />
-      {asked.kind === "loading" ? <p className="empty quiet">…</p> : null}
-      {asked.kind === "refused" ? (
-        <Failed what={words.portfolio} refused={asked.refused} again={again} />
-      ) : null}
-      {asked.kind === "there" ? <Told equity={asked.answer} /> : null}
+      <Awaited what={words.portfolio} asked={asked} again={again}>
+        {(equity) => <Told equity={equity} />}
+      </Awaited>
       <p className="hint">{words.portfolioHint}</p>
     </section>
   );

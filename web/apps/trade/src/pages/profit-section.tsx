@@ -11,8 +11,8 @@ import { markets, tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
-import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { Facts } from "../panes/facts.tsx";
 
 /** What trading in a market brought since the first trade there; markets whose asset is held come first. */
@@ -56,18 +56,14 @@ function OfMarket({ market }: { readonly market: Market }) {
   const { symbol } = market;
   const ask = useCallback(() => client.call("GET /v1/account/profit", { symbol }), [symbol]);
   const [asked, again] = useAsked(ask);
-  switch (asked.kind) {
-    case "loading":
-      return <p className="empty quiet">…</p>;
-    case "refused":
-      return asked.refused.code === TOO_MANY ? (
-        <p className="notice">{words.profitTooMany(TRADES_MAX)}</p>
-      ) : (
-        <Failed what={words.profit} refused={asked.refused} again={again} />
-      );
-    case "there":
-      return <Figures market={market} profit={asked.answer} />;
+  if (asked.kind === "refused" && asked.refused.code === TOO_MANY) {
+    return <p className="notice">{words.profitTooMany(TRADES_MAX)}</p>;
   }
+  return (
+    <Awaited what={words.profit} asked={asked} again={again}>
+      {(profit) => <Figures market={market} profit={profit} />}
+    </Awaited>
+  );
 }
 
 function Figures({ market, profit }: { readonly market: Market; readonly profit: Profit }) {

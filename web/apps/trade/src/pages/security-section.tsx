@@ -7,6 +7,7 @@ import { proofOf } from "../live/passkeys.ts";
 import { recallSession } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { Copied } from "./copied.tsx";
 import { EmailPanel } from "./email-panel.tsx";
 import { FaultNotice } from "./fault.tsx";
@@ -25,21 +26,33 @@ const ask = () => client.call("GET /v1/security", {});
 export function SecuritySection() {
   const words = usePageWords();
   const [asked, again] = useAsked(ask);
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
-  const { answer } = asked;
+  return (
+    <Awaited what={words.security} asked={asked} again={again}>
+      {(answer) => <Protection security={answer} onChange={again} />}
+    </Awaited>
+  );
+}
+
+function Protection({
+  security,
+  onChange,
+}: {
+  readonly security: Security;
+  readonly onChange: () => void;
+}) {
+  const words = usePageWords();
   return (
     <div className="stack">
-      {answer.payoutsHeldUntil === null ? null : (
-        <p className="notice careful">{words.payoutsHeld(dayTime(answer.payoutsHeldUntil))}</p>
+      {security.payoutsHeldUntil === null ? null : (
+        <p className="notice careful">{words.payoutsHeld(dayTime(security.payoutsHeldUntil))}</p>
       )}
-      {answer.factorResetAskedAt === null ? null : (
-        <ResetNotice askedAt={answer.factorResetAskedAt} onChange={again} />
+      {security.factorResetAskedAt === null ? null : (
+        <ResetNotice askedAt={security.factorResetAskedAt} onChange={onChange} />
       )}
-      <AuthenticatorPanel security={answer} onChange={again} />
+      <AuthenticatorPanel security={security} onChange={onChange} />
       <PasskeysPanel />
-      <PhishingPanel hasFactor={answer.hasSecondFactor} />
-      <PasswordPanel hasFactor={answer.hasSecondFactor} />
+      <PhishingPanel hasFactor={security.hasSecondFactor} />
+      <PasswordPanel hasFactor={security.hasSecondFactor} />
       <EmailPanel />
     </div>
   );

@@ -11,6 +11,7 @@ import { own, visitor } from "../live/session.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 
 const askAccounts = () => client.call("GET /v1/subaccounts", {});
@@ -21,23 +22,25 @@ export function SubAccountsSection() {
   const words = usePageWords();
   const [asked, again] = useAsked(askAccounts);
   const [transfers, transfersAgain] = useAsked(askTransfers);
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
   return (
-    <div className="stack">
-      <OpenAccount onOpened={again} />
-      {asked.answer.length === 0 ? (
-        <p className="panel empty">{words.noSubAccounts}</p>
-      ) : (
-        <>
-          <AccountTable accounts={asked.answer} onChange={again} />
-          <Transfer accounts={asked.answer} onMoved={transfersAgain} />
-        </>
+    <Awaited what={words.subAccounts} asked={asked} again={again}>
+      {(accounts) => (
+        <div className="stack">
+          <OpenAccount onOpened={again} />
+          {accounts.length === 0 ? (
+            <p className="panel empty">{words.noSubAccounts}</p>
+          ) : (
+            <>
+              <AccountTable accounts={accounts} onChange={again} />
+              <Transfer accounts={accounts} onMoved={transfersAgain} />
+            </>
+          )}
+          <Awaited what={words.transfers} asked={transfers} again={transfersAgain}>
+            {(rows) => (rows.length === 0 ? null : <TransferTable transfers={rows} />)}
+          </Awaited>
+        </div>
       )}
-      {transfers.kind === "there" && 0 < transfers.answer.length ? (
-        <TransferTable transfers={transfers.answer} />
-      ) : null}
-    </div>
+    </Awaited>
   );
 }
 

@@ -49,7 +49,7 @@ export function BalanceTable() {
       ? "–"
       : `${format((value * 10_000n * 1_000_000n) / total, 2, marks)}%`;
   return (
-    <table className="table balances" aria-label={words.balances}>
+    <table className="table cards balances" aria-label={words.balances}>
       <thead>
         <tr>
           <th scope="col">{words.asset}</th>
@@ -65,12 +65,16 @@ export function BalanceTable() {
           <tr key={asset}>
             <th scope="row">{asset}</th>
             {[free, locked, free + locked].map((units, index) => (
-              <td key={heads[index]} className="number">
+              <td key={heads[index]} data-head={heads[index]} className="number">
                 {formatAmount(units, amountDigits(asset) === 2 ? 2 : 8, marks)}
               </td>
             ))}
-            <td className="number">{value === null ? "–" : `≈ ${format(value, 2, marks)}`}</td>
-            <td className="number">{share(value)}</td>
+            <td data-head={heads[3]} className="number">
+              {value === null ? "–" : `≈ ${format(value, 2, marks)}`}
+            </td>
+            <td data-head={heads[4]} className="number">
+              {share(value)}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,10 +1,25 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useDeskWords } from "@bourse/kit/words";
+import { useEffect, useState } from "react";
+import { client } from "../live/clients.ts";
 import { reconnectNow, type Connection } from "../live/exchange.ts";
+import { Facts } from "./facts.tsx";
+
+/** The exchange that answers: where it stands, and which it is. */
+interface Host {
+  readonly region?: string;
+  readonly version: string;
+}
+
+/** Returns what the first file of these pages is named after: what it holds. */
+const pagesBuild = (): string =>
+  /-([\w-]+)\.js$/.exec(
+    document.querySelector<HTMLScriptElement>('script[src*="/first-"]')?.src ?? "",
+  )?.[1] ?? "–";
 
 const [PLOT_WIDTH, PLOT_HEIGHT] = [240, 48];
 
-/** The last sixty round trips, and what was lost. */
+/** The last sixty round trips, what was lost, and who is at the other end. */
 export function ConnectionDetails({
   state,
   onClose,
@@ -13,6 +28,12 @@ export function ConnectionDetails({
   readonly onClose: () => void;
 }) {
   const words = useDeskWords();
+  const host = useHost();
+  const rows: readonly (readonly [string, string])[] = [
+    [words.region, host?.region ?? "–"],
+    [words.exchangeVersion, host?.version ?? "–"],
+    [words.pagesBuild, pagesBuild()],
+  ];
   const slowest = Math.max(1, ...state.trips);
   const bars = state.trips.map((tripMs, index) => ({
     x: (index * PLOT_WIDTH) / 60,
@@ -32,6 +53,7 @@ export function ConnectionDetails({
         </svg>
         <p>{words.slowest(Math.round(slowest))}</p>
         <p>{`${words.reconnects(state.reconnects)} · ${words.gaps(state.gaps)}`}</p>
+        <Facts rows={rows} />
         <div className="row end">
           <button type="button" className="button" onClick={reconnectNow}>
             {words.reconnectNow}
@@ -43,4 +65,14 @@ export function ConnectionDetails({
       </div>
     </Dialog>
   );
+}
+
+/** Returns who is at the other end, when that is told. */
+function useHost(): Host | null {
+  const [host, setHost] = useState<Host | null>(null);
+  useEffect(() => {
+    // That nothing is heard is said elsewhere.
+    client.call("GET /v1/status", {}).then(setHost, () => undefined);
+  }, []);
+  return host;
 }

@@ -1,6 +1,6 @@
 import { Refused } from "@bourse/api/client";
-import { useDeskWords } from "@bourse/kit/words";
-import { TooManyRows } from "@bourse/state/history";
+import { usePageWords } from "@bourse/kit/words";
+import { PAGE_ROWS, TooManyRows } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
 import { Loading } from "./empty.tsx";
@@ -16,6 +16,15 @@ export interface Column<T> {
 
 /** Rows, or why there are none; null before both. */
 type Loaded<T> = readonly T[] | Refused | TooManyRows | null;
+
+/** Which of the rows are shown. */
+export interface RowFilter<T> {
+  readonly isWanted: (row: T) => boolean;
+  /** Whether it looks only at the newest page of rows. */
+  readonly isOfNewest: boolean;
+  /** What is there instead of a table of which no row is wanted. */
+  readonly noneMatches: ReactNode;
+}
 
 /** Returns why something failed, as of no answer where it was no refusal. */
 export const refusedOf = (error: unknown): Refused =>
@@ -56,6 +65,7 @@ export function HistoryTable<T extends { readonly id: number }>({
   loading,
   nothing,
   load,
+  filter,
   columns,
 }: {
   readonly name: string;
@@ -63,9 +73,10 @@ export function HistoryTable<T extends { readonly id: number }>({
   /** What is there instead of a table without rows. */
   readonly nothing: ReactNode;
   readonly load: () => Promise<readonly T[]>;
+  readonly filter: RowFilter<T>;
   readonly columns: readonly Column<T>[];
 }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   const [loaded, retry] = useLoaded(load);
   if (loaded === null) return <Loading what={loading} />;
   if (loaded instanceof Refused) return <Failed what={name} refused={loaded} again={retry} />;
@@ -77,30 +88,45 @@ export function HistoryTable<T extends { readonly id: number }>({
     );
   }
   if (loaded.length === 0) return nothing;
-  const rows = [...loaded].reverse();
+  const rows = loaded.filter(filter.isWanted).reverse();
+  const hint =
+    filter.isOfNewest && loaded.length === PAGE_ROWS ? (
+      <p className="hint">{words.amongNewest(PAGE_ROWS)}</p>
+    ) : null;
+  if (rows.length === 0) {
+    return (
+      <>
+        {hint}
+        {filter.noneMatches}
+      </>
+    );
+  }
   return (
-    <table className="table" aria-label={name} aria-rowcount={rows.length + 1}>
-      <thead>
-        <tr>
-          {columns.map(({ title, className }) => (
-            <th key={title} scope="col" className={className}>
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <ManyRows
-        rows={rows}
-        draw={(row, place) => (
-          <tr key={row.id} aria-rowindex={place + 2}>
-            {columns.map(({ title, className, show }) => (
-              <td key={title} className={className}>
-                {show(row)}
-              </td>
+    <>
+      {hint}
+      <table className="table cards" aria-label={name} aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map(({ title, className }) => (
+              <th key={title} scope="col" className={className}>
+                {title}
+              </th>
             ))}
           </tr>
-        )}
-      />
-    </table>
+        </thead>
+        <ManyRows
+          rows={rows}
+          draw={(row, place) => (
+            <tr key={row.id} aria-rowindex={place + 2}>
+              {columns.map(({ title, className, show }) => (
+                <td key={title} data-head={title} className={className}>
+                  {show(row)}
+                </td>
+              ))}
+            </tr>
+          )}
+        />
+      </table>
+    </>
   );
 }

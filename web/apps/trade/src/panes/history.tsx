@@ -1,99 +1,101 @@
 import type { Refused } from "@bourse/api/client";
 import type { OwnTrade, Order as WireOrder } from "@bourse/api/schema";
-import { useDeskWords } from "@bourse/kit/words";
+import { Select } from "@bourse/kit/select.tsx";
+import { usePageWords } from "@bourse/kit/words";
 import { amountOf, priceOf, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, toWire } from "@bourse/num/format";
+import { boundsOf, EVER, PAGE_ROWS, rowsOf, type Begin } from "@bourse/state/history";
 import { orderOf, type Order } from "@bourse/state/orders";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
-import { dayTime, exactTime, zone } from "../live/time.ts";
-import { useMarks } from "../live/use.ts";
-import { PAGE_ROWS, rowsOf, spanOf, type Begin, type Days } from "@bourse/state/history";
+import { markets } from "../live/exchange.ts";
+import { exactTime, zone } from "../live/time.ts";
+import { useMarks, useStore } from "../live/use.ts";
+import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
 import { refusalText } from "./faults.ts";
+import { HistoryFilter, hasSide, isNarrowed, isWanted, type Wanted } from "./history-filter.tsx";
 import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
 import { offer } from "./offer.ts";
 import { stateText, typeText, useMarket } from "./open-orders.tsx";
+import { OrderLink } from "./order-link.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 
 interface Asked {
   readonly symbol: string;
-  readonly days: Days;
-  readonly onEveryDay: () => void;
+  readonly wanted: Wanted;
+  readonly onClear: () => void;
 }
 
-const EVERY_DAY: Days = { from: "", until: "" };
+const EVERYTHING: Wanted = { span: EVER, side: "", type: "", state: "" };
 
-/** Past orders or trades in a market, newest first, of days that can be chosen. */
+/** Past orders or trades in a market, newest first, as they are filtered. */
 export function HistoryPanel({
   kind,
-  symbol,
+  symbol: shown,
 }: {
   readonly kind: "orders" | "trades";
+  /** The market that is chosen first. */
   readonly symbol: string;
 }) {
-  const words = useDeskWords();
-  const [days, setDays] = useState(EVERY_DAY);
+  const words = usePageWords();
+  const all = useStore(markets);
+  const [symbol, setSymbol] = useState(shown);
+  const [wanted, setWanted] = useState(EVERYTHING);
+  // Fields of time are emptied by being others.
+  const [clears, setClears] = useState(0);
+  const clear = () => {
+    setWanted(EVERYTHING);
+    setClears(clears + 1);
+  };
+  const List = kind === "orders" ? OrderHistory : TradeHistory;
   return (
     <>
-      <div className="pane-bar">
-        <Day name={words.from} value={days.from} onValue={(from) => setDays({ ...days, from })} />
-        <Day
-          name={words.until}
-          value={days.until}
-          onValue={(until) => setDays({ ...days, until })}
+      <div className="pane-bar filters" role="group" aria-label={words.filters}>
+        <Select
+          label={words.market}
+          isNamedOnly
+          isSmall
+          choices={[...(all.kind === "there" ? all.bySymbol.keys() : [shown])].map((key) => ({
+            key,
+            title: key,
+          }))}
+          chosen={symbol}
+          onChoose={setSymbol}
         />
-        <Exports kind={kind} symbol={symbol} days={days} />
+        <HistoryFilter key={clears} kind={kind} wanted={wanted} onChange={setWanted} />
+        <Exports kind={kind} symbol={symbol} wanted={wanted} />
       </div>
-      {kind === "orders" ? (
-        <OrderHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
-      ) : (
-        <TradeHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
-      )}
+      <List symbol={symbol} wanted={wanted} onClear={clear} />
     </>
-  );
-}
-
-function Day({
-  name,
-  value,
-  onValue,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-}) {
-  return (
-    <label className="small-text row">
-      {`${name} (UTC)`}
-      <input
-        type="date"
-        className="small-input date"
-        value={value}
-        onChange={(event) => onValue(event.target.value)}
-      />
-    </label>
   );
 }
 
 const FORMATS = ["CSV", "JSON"] as const;
 
-/** Files of all rows, made by the exchange. */
+/** Files of all rows that are wanted, made by the exchange. */
 function Exports({
   kind,
   symbol,
-  days,
+  wanted: { span, side, type, state },
 }: {
   readonly kind: "orders" | "trades";
   readonly symbol: string;
-  readonly days: Days;
+  readonly wanted: Wanted;
 }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   const [refused, setRefused] = useState<Refused | null>(null);
   const save = (format: (typeof FORMATS)[number]) => {
     setRefused(null);
     client
-      .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
+      .download(`GET /v1/account/${kind}`, {
+        ...boundsOf(span, Date.now()),
+        symbol,
+        format,
+        ...(side === "" ? {} : { side }),
+        ...(type === "" ? {} : { type }),
+        ...(state === "" ? {} : { status: state }),
+      })
       .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
       .catch((error: unknown) => setRefused(refusedOf(error)));
   };
@@ -113,32 +115,45 @@ function Exports({
   );
 }
 
-/** Nothing in the days that were chosen, or ever. */
+/** Nothing in the time that was chosen, or ever. */
 function Nothing({
   why,
   never,
   symbol,
-  days,
-  onEveryDay,
+  wanted: { span },
+  onClear,
 }: Asked & { readonly why: string; readonly never: string }) {
-  const words = useDeskWords();
-  const isEver = days.from === "" && days.until === "";
+  const isEver = span.fromMs === null && span.untilMs === null;
   return (
     <Empty why={isEver ? never : why}>
-      {isEver ? (
-        <PlaceOrder symbol={symbol} />
-      ) : (
-        <button type="button" className="button small" onClick={onEveryDay}>
-          {words.everyDay}
-        </button>
-      )}
+      {isEver ? <PlaceOrder symbol={symbol} /> : <ClearButton onClear={onClear} />}
+    </Empty>
+  );
+}
+
+function ClearButton({ onClear }: { readonly onClear: () => void }) {
+  const words = usePageWords();
+  return (
+    <button type="button" className="button small" onClick={onClear}>
+      {words.everyDay}
+    </button>
+  );
+}
+
+/** Rows were loaded, and none of them matches. */
+function NoneMatches({ onClear }: { readonly onClear: () => void }) {
+  const words = usePageWords();
+  return (
+    <Empty why={words.noneMatches}>
+      <ClearButton onClear={onClear} />
     </Empty>
   );
 }
 
 function OrderHistory(asked: Asked) {
-  const { symbol, days } = asked;
-  const words = useDeskWords();
+  const { symbol, wanted, onClear } = asked;
+  const { span } = wanted;
+  const words = usePageWords();
   const load = useCallback(async () => {
     const ask = (begin: Begin): Promise<readonly WireOrder[]> =>
       client.call("GET /api/v3/allOrders", {
@@ -146,21 +161,26 @@ function OrderHistory(asked: Asked) {
         limit: PAGE_ROWS,
         ...("after" in begin ? { orderId: begin.after + 1 } : begin),
       });
-    return (await rowsOf(days, ask, ({ orderId }) => orderId)).map(orderOf);
-  }, [symbol, days]);
+    return (await rowsOf(span, ask, ({ orderId }) => orderId)).map(orderOf);
+  }, [symbol, span]);
   return (
     <HistoryTable
       name={words.orderHistory}
       loading={words.loadingOrders}
       nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
       load={load}
+      filter={{
+        isWanted: (order) => isWanted(wanted, order),
+        isOfNewest: isNarrowed(wanted) && span === EVER,
+        noneMatches: <NoneMatches onClear={onClear} />,
+      }}
       columns={useOrderColumns(symbol)}
     />
   );
 }
 
 function useOrderColumns(symbol: string): readonly Column<Order>[] {
-  const words = useDeskWords();
+  const words = usePageWords();
   const marks = useMarks();
   const market = useMarket(symbol);
   const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
@@ -169,7 +189,7 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   return [
     {
       title: `${words.time} (${zone()})`,
-      show: ({ createdMs }) => <span title={exactTime(createdMs)}>{dayTime(createdMs)}</span>,
+      show: ({ createdMs }) => <Ago atMs={createdMs} />,
     },
     {
       title: words.orderNumber,
@@ -211,8 +231,9 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
 }
 
 function TradeHistory(asked: Asked) {
-  const { symbol, days } = asked;
-  const words = useDeskWords();
+  const { symbol, wanted, onClear } = asked;
+  const { span } = wanted;
+  const words = usePageWords();
   const load = useCallback(() => {
     const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
       client.call("GET /api/v3/myTrades", {
@@ -220,21 +241,26 @@ function TradeHistory(asked: Asked) {
         limit: PAGE_ROWS,
         ...("after" in begin ? { fromId: begin.after + 1 } : begin),
       });
-    return rowsOf(days, ask, ({ id }) => id);
-  }, [symbol, days]);
+    return rowsOf(span, ask, ({ id }) => id);
+  }, [symbol, span]);
   return (
     <HistoryTable
       name={words.tradeHistory}
       loading={words.loadingTrades}
       nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
       load={load}
+      filter={{
+        isWanted: ({ isBuyer }) => hasSide(wanted, isBuyer),
+        isOfNewest: isNarrowed(wanted) && span === EVER,
+        noneMatches: <NoneMatches onClear={onClear} />,
+      }}
       columns={useTradeColumns(symbol)}
     />
   );
 }
 
 function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
-  const words = useDeskWords();
+  const words = usePageWords();
   const marks = useMarks();
   const market = useMarket(symbol);
   const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
@@ -276,16 +302,6 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
 }
 
 function SideText({ isBuy }: { readonly isBuy: boolean }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   return <span className={isBuy ? "up" : "down"}>{isBuy ? words.buy : words.sell}</span>;
-}
-
-/** The number of an order, and the way to its page. */
-export function OrderLink({ symbol, id }: { readonly symbol: string; readonly id: number }) {
-  const words = useDeskWords();
-  return (
-    <a href={`/orders/${symbol}/${id.toString()}`} aria-label={words.openOrder(id)}>
-      {`#${id.toString()}`}
-    </a>
-  );
 }

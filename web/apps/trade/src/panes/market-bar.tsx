@@ -1,11 +1,12 @@
 import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
 import { formatPercent, formatShort } from "@bourse/num/format";
-import type { Market } from "@bourse/state/market";
+import { takesCancels, type Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
 import type { ReactNode } from "react";
 import { tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
+import { shortTime, zone } from "../live/time.ts";
 import { useLook, useMarks, usePart } from "../live/use.ts";
 import { PriceText } from "./price.tsx";
 
@@ -37,10 +38,15 @@ export function Star({ symbol }: { readonly symbol: string }) {
   );
 }
 
-/** Why a market takes no orders. */
-export function statusText({ status }: Market, words: Strings): string {
-  if (status === "CANCEL_ONLY") return words.cancelOnly;
-  return status === "HALT" ? words.halted : words.closed;
+/** Why a market does not trade, since when, and whether it takes cancels. */
+export function phaseText(market: Market, words: Strings): string {
+  const { phase, phaseSinceMs } = market;
+  if (phase === "trading") return "";
+  const since =
+    phaseSinceMs === null
+      ? words[phase]
+      : words.phaseSince(words[phase], `${shortTime(phaseSinceMs)} ${zone()}`);
+  return `${since} · ${takesCancels(market) ? words.cancelsTaken : words.cancelsNotTaken}`;
 }
 
 /** What is known of a market at a glance. */
@@ -62,9 +68,9 @@ export function MarketBar({
           {`${market.base}/${market.quote} ▾`}
         </button>
       </h1>
-      {market.status === "TRADING" ? null : (
+      {market.phase === "trading" ? null : (
         <span className="chip" role="status">
-          {statusText(market, words)}
+          {phaseText(market, words)}
         </span>
       )}
       {ticker === undefined ? null : <Day market={market} ticker={ticker} />}

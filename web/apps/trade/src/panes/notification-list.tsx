@@ -1,10 +1,11 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { notifications, readAll } from "../live/notifications.ts";
-import { dayTime, zone } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
-import { notificationText } from "./notification-text.ts";
+import { Ago } from "./ago.tsx";
+import { Boundary } from "./pane.tsx";
+import { Told } from "./told.tsx";
 
 /** The newest notifications, unread ones marked. */
 export function NotificationList({ onClose }: { readonly onClose: () => void }) {
@@ -15,17 +16,19 @@ export function NotificationList({ onClose }: { readonly onClose: () => void }) 
       {list.length === 0 ? (
         <p className="empty">{words.noNotifications}</p>
       ) : (
-        <ul className="told" aria-label={words.notifications}>
-          {list.map((one) => (
-            <li key={one.id} className={one.isRead ? "quiet" : "unread"}>
-              <span>{notificationText(one, words)}</span>
-              <time
-                dateTime={new Date(one.at).toISOString()}
-              >{`${dayTime(one.at)} ${zone()}`}</time>
-              {one.isRead ? null : <span className="hidden-text">{words.unread}</span>}
-            </li>
-          ))}
-        </ul>
+        <Boundary>
+          <ul className="told" aria-label={words.notifications}>
+            {list.map((one) => (
+              <li key={one.id} className={one.isRead ? "quiet" : "unread"}>
+                <span>
+                  <Told told={one} />
+                </span>
+                <Ago atMs={one.at} />
+                {one.isRead ? null : <span className="hidden-text">{words.unread}</span>}
+              </li>
+            ))}
+          </ul>
+        </Boundary>
       )}
       <div className="row end">
         <button

@@ -7,10 +7,11 @@ import { orderKey, type Order } from "@bourse/state/orders";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
-import { dayTime, shortTime, zone } from "../live/time.ts";
+import { zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
+import { Ago } from "./ago.tsx";
 import { AmendOrder } from "./amend.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { PlaceOrder } from "./place-order.tsx";
@@ -89,7 +90,7 @@ export function OpenOrders({
   return (
     <>
       <table
-        className={isCurrent ? "table open-orders" : "table open-orders old"}
+        className={isCurrent ? "table cards open-orders" : "table cards open-orders old"}
         aria-label={words.openOrders}
       >
         <thead>
@@ -151,11 +152,13 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail);
   return (
     <tr className={isChanging ? "pending" : undefined}>
-      <td title={`${dayTime(order.createdMs)} ${zone()}`}>{shortTime(order.createdMs)}</td>
-      <td>
+      <td data-head={words.time}>
+        <Ago atMs={order.createdMs} />
+      </td>
+      <td data-head={words.market}>
         <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
       </td>
-      <td>
+      <td data-head={words.type}>
         {typeText(order, words)}
         {order.listId === -1 ? null : (
           <span className="tag" title={words.listHint} data-term="list">
@@ -166,21 +169,22 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           <span className="tag">{words.shows(toWire(order.icebergQty))}</span>
         )}
       </td>
-      <td className={order.side === "BUY" ? "up" : "down"}>
+      <td data-head={words.side} className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
-      <td className="number">
+      <td data-head={words.price} className="number">
         {change(order.price, wanted?.price, price)}
-        {order.stopPrice === 0n && order.trailingDelta === null ? null : (
-          <span className="narrow-only quiet">
-            {words.trigger} {trigger}
-          </span>
-        )}
       </td>
-      <td className="number">{trigger}</td>
-      <td className="number">{change(order.qty, wanted?.qty, qty)}</td>
-      <td className="number">{qty(order.filled)}</td>
-      <td>{stateText(order, words)}</td>
+      <td data-head={words.trigger} className="number">
+        {trigger}
+      </td>
+      <td data-head={words.size} className="number">
+        {change(order.qty, wanted?.qty, qty)}
+      </td>
+      <td data-head={words.filled} className="number">
+        {qty(order.filled)}
+      </td>
+      <td data-head={words.state}>{stateText(order, words)}</td>
       <td className="number">
         <button
           type="button"
@@ -226,17 +230,29 @@ function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) 
   const words = useDeskWords();
   return (
     <tr className="pending">
-      <td>{shortTime(atMs)}</td>
-      <td>{sent.symbol}</td>
-      <td>{typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}</td>
-      <td className={sent.side === "BUY" ? "up" : "down"}>
+      <td data-head={words.time}>
+        <Ago atMs={atMs} />
+      </td>
+      <td data-head={words.market}>{sent.symbol}</td>
+      <td data-head={words.type}>
+        {typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}
+      </td>
+      <td data-head={words.side} className={sent.side === "BUY" ? "up" : "down"}>
         {sent.side === "BUY" ? words.buy : words.sell}
       </td>
-      <td className="number">{sent.price ?? "–"}</td>
-      <td className="number">{sent.stopPrice ?? "–"}</td>
-      <td className="number">{sent.size}</td>
-      <td className="number">{toWire(0n)}</td>
-      <td>{words.placing}</td>
+      <td data-head={words.price} className="number">
+        {sent.price ?? "–"}
+      </td>
+      <td data-head={words.trigger} className="number">
+        {sent.stopPrice ?? "–"}
+      </td>
+      <td data-head={words.size} className="number">
+        {sent.size}
+      </td>
+      <td data-head={words.filled} className="number">
+        {toWire(0n)}
+      </td>
+      <td data-head={words.state}>{words.placing}</td>
       <td />
     </tr>
   );

@@ -3,7 +3,7 @@ import { Select } from "@bourse/kit/select.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
 import { formatAmount } from "@bourse/num/format";
-import { amountDigits, type Market } from "@bourse/state/market";
+import { amountDigits, takesOrders, type Market } from "@bourse/state/market";
 import {
   checkTicket,
   TICKET_TYPES,
@@ -20,7 +20,7 @@ import type { MarketView } from "../live/market-view.ts";
 import { visitor } from "../live/session.ts";
 import { useLook, useStore } from "../live/use.ts";
 import { doubtsOf, type Doubt } from "./doubts.ts";
-import { statusText } from "./market-bar.tsx";
+import { phaseText } from "./market-bar.tsx";
 import { PreviewList } from "./preview.tsx";
 import { useTicketFacts } from "./ticket-facts.ts";
 import { stepPrice, TicketFields } from "./ticket-fields.tsx";
@@ -66,7 +66,7 @@ export function TicketPane({
   const lockedUntil = useRef(0);
   const sending = useRef<Awaited<ReturnType<typeof trading>> | null>(null);
   const checked = checkTicket(ticket, facts);
-  const isOpen = market.status === "TRADING";
+  const isOpen = takesOrders(market);
 
   const send = async (): Promise<void> => {
     setDoubts(null);
@@ -150,7 +150,7 @@ export function TicketPane({
               className={`button ${isBuy ? "buy" : "sell"} submit`}
               disabled={!isOpen || isSending}
             >
-              {isSending ? words.sending : isOpen ? name : statusText(market, words)}
+              {isSending ? words.sending : isOpen ? name : phaseText(market, words)}
             </button>
           ) : (
             <a className="button primary submit" href="/sign-in">

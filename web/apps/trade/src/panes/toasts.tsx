@@ -2,10 +2,11 @@ import { useWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { toasts, type Toast } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
-import { notificationText } from "./notification-text.ts";
+import { Boundary } from "./pane.tsx";
+import { Told } from "./told.tsx";
 
 const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).AwayList }));
 
@@ -15,8 +16,8 @@ export function Toasts() {
   const shown = useStore(toasts);
   const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
-  const text = (toast: Toast): string => {
-    if (toast.kind === "told") return notificationText(toast.notification, words);
+  const text = (toast: Toast): ReactNode => {
+    if (toast.kind === "told") return <Told told={toast.notification} />;
     if (toast.kind === "updated") return words.newBuild;
     if (toast.kind === "away") return words.awayChanged(toast.changes.length);
     const side = toast.side === "BUY" ? words.buy : words.sell;
@@ -26,36 +27,38 @@ export function Toasts() {
   return (
     <>
       <div className="toasts" role="status" aria-label={words.news}>
-        {shown.map((toast) => (
-          <p key={toast.id} className="toast">
-            <span>{text(toast)}</span>
-            {toast.kind === "updated" ? (
-              <button type="button" className="button small" onClick={() => location.reload()}>
-                {words.reload}
-              </button>
-            ) : null}
-            {toast.kind === "away" ? (
+        <Boundary>
+          {shown.map((toast) => (
+            <p key={toast.id} className="toast">
+              <span>{text(toast)}</span>
+              {toast.kind === "updated" ? (
+                <button type="button" className="button small" onClick={() => location.reload()}>
+                  {words.reload}
+                </button>
+              ) : null}
+              {toast.kind === "away" ? (
+                <button
+                  type="button"
+                  className="button small"
+                  onClick={() => {
+                    setListed(toast.changes);
+                    toasts.dispatch({ end: toast.id });
+                  }}
+                >
+                  {words.awayShow}
+                </button>
+              ) : null}
               <button
                 type="button"
-                className="button small"
-                onClick={() => {
-                  setListed(toast.changes);
-                  toasts.dispatch({ end: toast.id });
-                }}
+                className="button plain small"
+                aria-label={words.close}
+                onClick={() => toasts.dispatch({ end: toast.id })}
               >
-                {words.awayShow}
+                ✕
               </button>
-            ) : null}
-            <button
-              type="button"
-              className="button plain small"
-              aria-label={words.close}
-              onClick={() => toasts.dispatch({ end: toast.id })}
-            >
-              ✕
-            </button>
-          </p>
-        ))}
+            </p>
+          ))}
+        </Boundary>
       </div>
       {listed === null ? null : (
         <Suspense>

@@ -17,7 +17,7 @@ import { Confirm } from "./confirm.tsx";
 import { MOST_PERCENT, type Doubt } from "./doubts.ts";
 import { faultText, refusalText } from "./faults.ts";
 import { Facts } from "./facts.tsx";
-import { statusText } from "./market-bar.tsx";
+import { phaseText } from "./market-bar.tsx";
 import { PriceField } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
@@ -126,7 +126,7 @@ export function TwapForm({
           disabled={isSending || !isOpen}
           onClick={submit}
         >
-          {isSending ? words.sending : isOpen ? name : statusText(market, words)}
+          {isSending ? words.sending : isOpen ? name : phaseText(market, words)}
         </button>
       ) : (
         <a className="button primary submit" href="/sign-in">

@@ -16,6 +16,9 @@ export const enDesk = {
   connectionDetails: "Connection details",
   slowest: (ms: number) => `slowest of the last sixty: ${ms.toString()} ms`,
   reconnectNow: "Reconnect now",
+  region: "Region",
+  exchangeVersion: "Exchange",
+  pagesBuild: "Pages",
 
   // Markets
   volume: "Volume",
@@ -101,30 +104,20 @@ export const enDesk = {
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
   amendWaits: "The order waits on under its number. If it is refused, the order stays as it is.",
   amendPair: "Both orders of a pair have one size, which stays.",
-  exportAs: (format: string) => `Export ${format}`,
   requestId: "Request id",
   copy: "Copy",
   copied: "Copied",
   noOpenOrders: "No open orders. Orders that you place appear here.",
   ordersElsewhere: (count: number) =>
     `No open orders in this market, ${count.toString()} elsewhere.`,
-  noOrders: "No orders in this time.",
-  neverOrders: "No orders in this market. Yours are listed here.",
-  noTrades: "No trades in this time.",
-  neverTrades: "No trades in this market. Yours are listed here.",
-  everyDay: "Show every day",
   noBalances: "No balances. What is deposited or bought appears here.",
   loadingBalances: "Loading balances…",
   mostTraded: "Most traded",
   railHint: "Mark markets with the star to list them here instead.",
   signedOutPanel: "Sign in to see your orders and balances.",
   loadingOrders: "Loading orders…",
-  loadingTrades: "Loading trades…",
   loadFailed: (what: string) => `${what} cannot be loaded. Orders and balances are not affected.`,
   type: "Type",
-  fee: "Fee",
-  maker: "Maker",
-  taker: "Taker",
   trigger: "Trigger",
   state: "State",
   asset: "Asset",
@@ -132,7 +125,6 @@ export const enDesk = {
   locked: "In orders",
   share: "Share",
   worth: (asset: string) => `Worth (${asset})`,
-  orderNumber: "Order",
   placing: "placing…",
   stateNEW: "Working",
   statePENDING_NEW: "Pending",
@@ -142,9 +134,6 @@ export const enDesk = {
   stateEXPIRED: "Expired",
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
   stateWaiting: "Waiting",
-  from: "From",
-  until: "Until",
-  tooManyRows: "Too many rows. Choose fewer days, or export them.",
 
   // Signing in
   sessionEnded: "Your session has ended.",
@@ -203,7 +192,6 @@ export const enDesk = {
 
   // One order
   event: "Event",
-  openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
 
   // Risk
   risk: "Risk of what is free",

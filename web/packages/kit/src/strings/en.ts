@@ -21,6 +21,7 @@ export const en = {
   accountNumber: (id: number) => `Account ${id.toString()}`,
   close: "Close",
   retry: "Try again",
+  loadingPage: "Loading page…",
   more: "More",
   newBuild: "There is a newer version of these pages.",
   reload: "Reload",
@@ -56,9 +57,15 @@ export const en = {
   loadingMarkets: "Loading markets…",
   marketsFailed: "The markets cannot be loaded. Your orders and balances are not affected.",
   marketUnknown: "There is no such market.",
-  halted: "Halted: cancels are allowed",
-  cancelOnly: "Cancel only",
+  halted: "Halted",
+  "cancel-only": "Cancel only",
   closed: "Closed",
+  "pre-trading": "Not open yet",
+  "post-only": "Post only",
+  "limit-only": "Limit orders only",
+  phaseSince: (phase: string, time: string) => `${phase} since ${time}`,
+  cancelsTaken: "cancels are allowed",
+  cancelsNotTaken: "cancels are not taken",
 
   // Chart
   chart: "Chart",
@@ -241,20 +248,8 @@ export const en = {
   notifications: "Notifications",
   bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
   news: "News",
-  toldFills: (side: string, qty: string, symbol: string, price: string) =>
-    `Filled: ${side} ${qty} ${symbol}, last at ${price}`,
   toldFill: (side: string, qty: string, symbol: string, price: string, isDone: boolean) =>
     `${isDone ? "Filled" : "Partly filled"}: ${side} ${qty} ${symbol} @ ${price}`,
-  toldDeposit: (amount: string) => `Deposited: ${amount}`,
-  toldWithdrawal: (amount: string, state: string) => `Withdrawal of ${amount}: ${state}`,
-  withdrawalHELD: "held",
-  withdrawalSETTLED: "sent",
-  withdrawalCANCELLED: "cancelled",
-  toldSecurity: (subject: string) => `Security: ${subject}`,
-  toldAlert: (symbol: string, direction: string, price: string) =>
-    `${symbol} is ${direction} ${price}`,
-  alertAbove: "at or above",
-  alertBelow: "at or below",
 
   awayChanged: (count: number) =>
     `Reconnected. ${plural(count, "order", "orders")} changed while you were away.`,

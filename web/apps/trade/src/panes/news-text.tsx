@@ -1,14 +1,17 @@
-/** Notifications in words. */
-
 import type { Notification } from "@bourse/api/schema";
-import type { Strings } from "@bourse/kit/strings/en";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 
 const plain = (text: string | undefined): string => toWire(parseUnits(text ?? "0") ?? 0n);
 
+/** What a notification says. */
+export function NewsText({ told }: { readonly told: Notification }) {
+  return newsText(told, usePageWords());
+}
+
 /** Returns what a notification says. */
-export function notificationText(told: Notification, words: Strings): string {
+export function newsText(told: Notification, words: PageWords): string {
   switch (told.kind) {
     case "FILLS": {
       const side = told.side === "SELL" ? words.sell : words.buy;
@@ -22,7 +25,7 @@ export function notificationText(told: Notification, words: Strings): string {
         words[`withdrawal${told.status ?? "HELD"}`],
       );
     case "SECURITY":
-      return words.toldSecurity((told.subject ?? "").toLowerCase().replaceAll("_", " "));
+      return words.toldSecurity(words[`subject${told.subject ?? "NEWS"}`]);
     case "PRICE_ALERT":
       return words.toldAlert(
         told.symbol ?? "",

@@ -1,0 +1,44 @@
+import { usePageWords } from "@bourse/kit/words";
+import { useEffect, type ReactNode } from "react";
+import { client } from "../live/clients.ts";
+import { noticeEnd } from "../live/session.ts";
+import { Loading } from "../panes/empty.tsx";
+import { Failed } from "../panes/failed.tsx";
+import type { Asked } from "./asked.ts";
+
+/** About as high as a row of a table, or a line of a form. */
+const ROW_PX = 40;
+
+/** Shows what was answered; before that where it will stand, or why it does not come and when it is asked for again. */
+export function Awaited<T>({
+  what,
+  asked,
+  again,
+  children,
+}: {
+  /** As sentences name it: "Sessions". */
+  readonly what: string;
+  readonly asked: Asked<T>;
+  readonly again: () => void;
+  readonly children: (answer: T) => ReactNode;
+}) {
+  const words = usePageWords();
+  switch (asked.kind) {
+    case "loading":
+      return <Loading what={words.loadingPart(what)} rowPx={ROW_PX} />;
+    case "refused":
+      if (asked.refused.status === 401) return <NoLogin />;
+      return <Failed what={what} refused={asked.refused} again={again} />;
+    case "there":
+      return children(asked.answer);
+  }
+}
+
+/** What only whoever has a login sees: guests of the sandbox have none, and a session may have ended. */
+function NoLogin() {
+  const words = usePageWords();
+  useEffect(() => {
+    client.call("GET /v1/session", {}).catch(noticeEnd);
+  }, []);
+  return <p className="notice careful">{words.needsLogin}</p>;
+}

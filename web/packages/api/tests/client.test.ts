@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { Client, Refused } from "../src/client.ts";
+
+const answering = (body: string, status = 200) =>
+  new Client(() => Promise.resolve(new Response(body, { status })));
+
+describe("answers", () => {
+  it("have nothing in them that turns the direction of what follows", async () => {
+    const label = "sna\u202eeb\u2066x\u200fy\u061cz";
+    const client = answering(JSON.stringify([{ id: 1, label }]));
+    const [key] = await client.call("GET /v1/keys", {});
+    expect(key?.label).toBe("snaebxyz");
+  });
+
+  it("keep letters of every writing, and what joins them", async () => {
+    const label = "میز\u200cها 简体 é 👨\u200d👩";
+    const [key] = await answering(JSON.stringify([{ label }])).call("GET /v1/keys", {});
+    expect(key?.label).toBe(label);
+  });
+
+  it("that are no JSON are refusals with their status", async () => {
+    const asked = answering("<html>", 502).call("GET /v1/keys", {});
+    await expect(asked).rejects.toEqual(new Refused(502, 0, "HTTP 502"));
+  });
+});
