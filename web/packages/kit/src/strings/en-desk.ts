@@ -146,9 +146,6 @@ export const enDesk = {
   until: "Until",
   tooManyRows: "Too many rows. Choose fewer days, or export them.",
 
-  // Signing in
-  sessionEnded: "Your session has ended.",
-
   // Account
   apiKeys: "API keys",
   sessions: "Sessions",

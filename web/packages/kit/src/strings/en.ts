@@ -211,6 +211,7 @@ export const en = {
 
   // Signing in
   password: "Password",
+  sessionEnded: "Your session has ended.",
   changeEmail: "Change email",
   announcements: "Announcements",
 

@@ -129,7 +129,6 @@ export const zhDesk: DeskStrings = {
   until: "至",
   tooManyRows: "记录过多，无法列出：请选择更少的天数，或导出。",
   from: "从",
-  sessionEnded: "您的会话已结束。",
   apiKeys: "API 密钥",
   sessions: "会话",
   themeDark: "深色",
