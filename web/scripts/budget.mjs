@@ -21,7 +21,7 @@ const SHOWN = /^trade-/;
 const PARTS =
   /^(amend|canvas|desk|dock|en-desk|incident-banner|more-charts|open-orders|opened|pane|rail|trade|trading)-/;
 /** What signing in loads. */
-const ENTRY = /^(en-entry|entry|incident-banner|shell|tips)-/;
+const ENTRY = /^(en-entry|entry|incident-banner|shell)-/;
 
 const all = readdirSync(new URL("assets/", built));
 const names = all.filter((name) => /\.(js|css)$/.test(name));
@@ -48,7 +48,7 @@ function withImports(some) {
 }
 
 const document = readFileSync(new URL("index.html", built), "utf8");
-const asked = [...document.matchAll(/\/assets\/([\w-]+\.js)/g)].map(([, name]) => name);
+const asked = [...document.matchAll(/src="\/assets\/([\w-]+\.js)/g)].map(([, name]) => name);
 const loaded = (part) => withImports([...asked, ...names.filter((name) => part.test(name))]);
 const style = sum(names.filter((name) => name.endsWith(".css")));
 const font = fonts.reduce((total, bytes) => total + bytes, 0) / KIB;

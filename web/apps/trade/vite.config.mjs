@@ -27,6 +27,40 @@ function nameBuild() {
   };
 }
 
+/**
+ * Writes into the document what each script and style must hold: a browser refuses one that was changed on its way. A map
+ * of imports says it of scripts that others load.
+ */
+function vouch() {
+  let folder = "";
+  return {
+    name: "vouch",
+    apply: "build",
+    configResolved: (config) => {
+      folder = join(config.root, config.build.outDir);
+    },
+    closeBundle: () => {
+      const digest = (path) =>
+        `sha256-${createHash("sha256")
+          .update(readFileSync(join(folder, path)))
+          .digest("base64")}`;
+      const scripts = readdirSync(join(folder, "assets")).filter((name) => name.endsWith(".js"));
+      const paths = scripts.map((name) => `/assets/${name}`);
+      const integrity = Object.fromEntries(paths.map((path) => [path, digest(path)]));
+      const map = `<script type="importmap">${JSON.stringify({ integrity })}</script>`;
+      const named =
+        /(<(?:script type="module"|link rel="stylesheet") crossorigin) (src|href)="(.+?)"/g;
+      const file = join(folder, "index.html");
+      const document = readFileSync(file, "utf8")
+        .replace(named, (_, tag, by, path) => `${tag} integrity="${digest(path)}" ${by}="${path}"`)
+        .replace('<script type="module"', (tag) => `${map}\n    ${tag}`);
+      if (!document.includes(map) || document.split(" integrity=").length !== 3)
+        throw new Error("the document does not say what its scripts and styles must hold");
+      writeFileSync(file, document);
+    },
+  };
+}
+
 /** Puts a gzip file beside each file that shrinks by it, as the binary sends them. */
 function pack() {
   let folder = "";
@@ -67,7 +101,7 @@ const RENDERER = [
 // The configuration is read by name.
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [nameBuild(), pack()],
+  plugins: [vouch(), nameBuild(), pack()],
   resolve: { alias: RENDERER },
   server: { proxy },
   preview: { proxy },
@@ -89,6 +123,8 @@ export default defineConfig({
               name: "first",
               test: /(src\/main|kit\/src\/field|panes\/failed|pages\/title)\.tsx?$/,
             },
+            // Settings have them, too.
+            { name: "hotkeys", test: /panes\/hotkey-chip\.tsx$/ },
             { name: "entry", test: /pages\/entry\.tsx$/ },
             { name: "trade", test: /pages\/trade\.tsx$/ },
             {
