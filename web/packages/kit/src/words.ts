@@ -44,12 +44,21 @@ export const Words = createContext<Spoken>(ENGLISH);
 const made = (language: "en-XA" | "ar-XB") =>
   language === "en-XA" ? import("./strings/pseudo/en-XA.ts") : import("./strings/pseudo/ar-XB.ts");
 
+/** Has a promise say what it came to, as `use` reads it: words that are there are not waited for. */
+function told<T>(promise: Promise<T>): Promise<T> {
+  promise.then(
+    (value) => Object.assign(promise, { status: "fulfilled", value }),
+    (reason: unknown) => Object.assign(promise, { status: "rejected", reason }),
+  );
+  return promise;
+}
+
 /** Keeps what a function of the language has promised, so that each part is loaded once. */
 function once<T>(load: (language: Language) => Promise<T>) {
   const loads = new Map<Language, Promise<T>>();
   return {
     of: (language: Language): Promise<T> => {
-      const known = loads.get(language) ?? load(language);
+      const known = loads.get(language) ?? told(load(language));
       loads.set(language, known);
       return known;
     },
