@@ -1,5 +1,6 @@
 // What somebody does with an account of their own: registers, signs in, second factor, passkey, keys, sessions.
 
+import { checkAxeInEveryLook } from "./axe.mjs";
 import { check, newPage, PASSWORD, register, signInBy, until } from "./harness.mjs";
 import { checkIdentity } from "./identity.mjs";
 import { enableAuthenticator, nextCode } from "./totp.mjs";
@@ -64,6 +65,7 @@ async function keys(page, origin) {
   );
   check(!(await page.content()).includes(secret), "the secret is not shown again");
   await page.getByRole("button", { name: /revoke bot/i }).click();
+  await checkAxeInEveryLook(page, "the question before a key is revoked");
   await page
     .getByRole("alertdialog")
     .getByRole("button", { name: /revoke/i })

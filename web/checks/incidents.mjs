@@ -1,7 +1,7 @@
 // What operators tell everybody: on the status page with its times, above the pages while it is not over.
 
 import { mkdirSync } from "node:fs";
-import { checkAxe } from "./axe.mjs";
+import { checkAxe, checkAxeInForcedColours } from "./axe.mjs";
 import { check, newPage, signIn } from "./harness.mjs";
 import { decide, operate } from "./operators.mjs";
 
@@ -113,6 +113,7 @@ async function status(page, origin, folder) {
     await checkAxe(page, `the status page, ${theme}`);
     await page.screenshot({ path: `${folder}/status-${theme}-1440.png`, fullPage: true });
   }
+  await checkAxeInForcedColours(page, "the status page");
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: `${folder}/status-dark-390.png`, fullPage: true });
   await page.setViewportSize({ width: 1440, height: 900 });

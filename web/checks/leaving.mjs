@@ -1,7 +1,7 @@
 // What somebody does who gets another address, has lost the second factor, or leaves: by letters, and in the end for good.
 
 import { mkdirSync } from "node:fs";
-import { checkAxe } from "./axe.mjs";
+import { checkAxe, checkAxeInEveryLook } from "./axe.mjs";
 import { check, newPage, PASSWORD, register, signInBy, until } from "./harness.mjs";
 import { decide } from "./operators.mjs";
 import { enableAuthenticator, nextCode } from "./totp.mjs";
@@ -209,7 +209,7 @@ async function close(page, folder) {
   const question = page.getByRole("alertdialog");
   const last = question.getByRole("button", { name: /close for good/i });
   check(await last.isDisabled(), "a click alone closes nothing");
-  await checkAxe(page, "the question before a closing");
+  await checkAxeInEveryLook(page, "the question before a closing");
   await page.screenshot({ path: `${folder}/close-asked-dark-1440.png` });
   const number = /\d+/.exec(await question.getByRole("heading").textContent())[0];
   await question.getByRole("textbox").fill(number);

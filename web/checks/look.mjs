@@ -2,7 +2,7 @@
 // nothing that scrolls sideways; a picture of each at each size.
 
 import { mkdirSync } from "node:fs";
-import { checkAxe } from "./axe.mjs";
+import { checkAxe, checkAxeInContrast, checkAxeInForcedColours } from "./axe.mjs";
 import { check, newPage, open, ready, register, signInBy, until } from "./harness.mjs";
 
 const SIZES = [
@@ -50,6 +50,25 @@ export async function checkLook(browser, origin, folder) {
   await phone(browser, origin);
   await directions(browser, origin);
   await timesOfThePlace(browser, origin);
+  await systemLooks(browser, origin);
+}
+
+/** Whoever has chosen nothing has what the system asks for, before the first paint and when that changes. */
+async function systemLooks(browser, origin) {
+  const { page, context } = await newPage(browser, origin, { theme: "system" });
+  const worn = () => page.evaluate(() => document.documentElement.dataset.theme);
+  for (const [asked, theme] of [
+    [{ colorScheme: "light", contrast: "no-preference" }, "light"],
+    [{ colorScheme: "dark", contrast: "no-preference" }, "dark"],
+    [{ colorScheme: "light", contrast: "more" }, "contrast"],
+  ]) {
+    await page.emulateMedia(asked);
+    await page.goto(`${origin}/sign-in`);
+    check((await worn()) === theme, `the system is followed: ${theme}`, await worn());
+  }
+  await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
+  await until("also when it changes", async () => (await worn()) === "light");
+  await context.close();
 }
 
 async function everyPage(browser, origin, folder, { theme, language }) {
@@ -61,6 +80,8 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
     await turnTo(page, name, path);
     await checkAxe(page, `${name}, ${theme}, ${language}`);
+    if (theme === "dark") await checkAxeInContrast(page, name);
+    else await checkAxeInForcedColours(page, name);
     await pictures(page, `${folder}/${name}-${theme}`, theme);
   }
   check(complaints.length === 0, `no error in the console, ${theme}`, complaints);

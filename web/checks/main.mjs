@@ -4,13 +4,17 @@
 import { mkdirSync } from "node:fs";
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
+import { checkAltered } from "./altered.mjs";
 import { checkAnswers } from "./answers.mjs";
 import { checkDesk } from "./desk.mjs";
+import { checkDialogs } from "./dialogs.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
+import { checkManyMarkets } from "./many-rows.mjs";
 import { checkNews } from "./news.mjs";
+import { checkOutage } from "./outage.mjs";
 import { checkQuiet } from "./quiet.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
@@ -21,10 +25,14 @@ const [, , origin, quiet, folder, only] = process.argv;
 /** Those that sign in often stand apart: sign-ins of one address are bounded. */
 const ALL = {
   weight: checkWeight,
+  altered: checkAltered,
   account: checkAccount,
   answers: checkAnswers,
   reading: checkReading,
+  search: checkManyMarkets,
+  outage: checkOutage,
   look: checkLook,
+  dialogs: checkDialogs,
   trading: checkTrading,
   quiet: (browser) => checkQuiet(browser, quiet),
   lists: checkLists,

@@ -7,12 +7,20 @@ import { dirname } from "node:path";
 export class Measured {
   rows = [];
 
-  /** Notes a figure; `most` (or `least`) is what it is held to, and `isHeld` says whether a run fails by it. */
-  note(budget, what, value, { unit = "", target, most, least, isHeld = false }) {
-    const isOver = (most !== undefined && most < value) || (least !== undefined && value < least);
+  /**
+   * Notes a figure; `most` (or `least`) is what it is held to, `crowding` how much more a wait may be on a busy machine, and
+   * `isHeld` says whether a run fails by it.
+   */
+  note(budget, what, value, { unit = "", target, most, least, crowding = 1, isHeld = false }) {
+    // What is no number is over, too.
+    const isWithin =
+      (most === undefined || value <= most * crowding) &&
+      (least === undefined || least / crowding <= value);
     const gate = most === undefined ? `≥ ${least}` : `≤ ${most}`;
-    const verdict = !isOver ? "within" : isHeld ? "OVER" : "over, reported only";
-    this.rows.push({ budget, what, value: `${value} ${unit}`.trim(), target, gate, verdict });
+    const allowed = crowding === 1 ? "" : ` ${most === undefined ? "÷" : "×"} ${rounded(crowding)}`;
+    const verdict = isWithin ? "within" : isHeld ? "OVER" : "over, reported only";
+    const shown = `${value} ${unit}`.trim();
+    this.rows.push({ budget, what, value: shown, target, gate: gate + allowed, verdict });
     return this;
   }
 

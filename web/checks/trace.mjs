@@ -23,10 +23,10 @@ function readTrace(buffer) {
   const keys = keysOf(traceEvents);
   const [first] = keys;
   if (first === undefined) throw new Error("the trace has no key that was pressed");
-  // The thread that took the keys is that of the page.
+  // The thread that took the keys is that of the page; a task that a trace begins or ends within has no time on a processor.
   const tasks = traceEvents.filter(
-    ({ name, ph, pid, tid }) =>
-      name === TASK && ph === "X" && pid === first.pid && tid === first.tid,
+    ({ name, ph, pid, tid, tdur }) =>
+      name === TASK && ph === "X" && pid === first.pid && tid === first.tid && tdur !== undefined,
   );
   return {
     tasks: tasks.length,

@@ -1,6 +1,6 @@
 // What somebody with an account does: places, amends, cancels, is refused; to the last digit.
 
-import { checkAxe } from "./axe.mjs";
+import { checkAxe, checkAxeInEveryLook } from "./axe.mjs";
 import { checkManyRows } from "./many-rows.mjs";
 import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
@@ -515,7 +515,7 @@ async function away(page, origin, { price, size, submit }) {
   const list = page.getByRole("dialog", { name: /changed while you were away/i });
   const line = await list.getByRole("listitem").textContent();
   check(/BTCUSDT #\d+.*Buy 0\.02.*Cancelled/.test(line), "each order with what became of it", line);
-  await checkAxe(page, "the list of what changed");
+  await checkAxeInEveryLook(page, "the list of what changed");
   await list.getByRole("link").click();
   await page.waitForURL(/\/orders\/BTCUSDT\/\d+$/);
   check(true, "and the way to its story");

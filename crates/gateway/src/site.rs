@@ -211,9 +211,14 @@ fn policy(document: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&policy).expect("base 64 and words are visible characters")
 }
 
+/// Returns what runs inside the document, and the map that says what the files of imports must hold.
 fn inline_scripts(document: &str) -> impl Iterator<Item = &str> {
-    let after = document.split("<script>").skip(1);
-    after.filter_map(|rest| rest.split_once("</script>").map(|(script, _)| script))
+    let after = document.split("<script").skip(1);
+    after.filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains(" src=")).then_some(script)
+    })
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -239,7 +244,8 @@ mod tests {
     static FILES: &[Asset] = &[
         Asset {
             path: DOCUMENT,
-            plain: b"<script>let a;</script><script src=\"/assets/a.js\"></script>",
+            plain: b"<script>let a;</script><script type=\"importmap\">{}</script>\
+                <script src=\"/assets/a.js\"></script>",
             packed: None,
         },
         Asset {
@@ -354,9 +360,11 @@ mod tests {
         let response = ask(&site, Method::GET, "/", "").expect("there");
         let policy = header(&response, &CONTENT_SECURITY_POLICY);
         // printf 'let a;' | openssl dgst -sha256 -binary | base64
-        let hash = "'sha256-81WALLbUROF1pWdYjuQYKuIcGgY/+TqVJr8UsV6Tkvo='";
+        let script = "'sha256-81WALLbUROF1pWdYjuQYKuIcGgY/+TqVJr8UsV6Tkvo='";
+        // printf '{}' | openssl dgst -sha256 -binary | base64
+        let map = "'sha256-RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o='";
         assert!(
-            policy.contains(&format!("script-src 'self' {hash};")),
+            policy.contains(&format!("script-src 'self' {script} {map};")),
             "{policy}"
         );
         assert!(policy.contains("require-trusted-types-for 'script'"));

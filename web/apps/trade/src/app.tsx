@@ -6,17 +6,18 @@ import { look } from "./live/look.ts";
 import { useLook, usePart, useStore } from "./live/use.ts";
 import { useKeys } from "./keys.ts";
 import { useSandbox } from "./pages/sandbox.ts";
-import { TradePage } from "./pages/trade.tsx";
 import { Bell } from "./panes/bell.tsx";
 import { Loading } from "./panes/empty.tsx";
 import { Boundary } from "./panes/pane.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
 import { Toasts } from "./panes/toasts.tsx";
-import { place, type Place } from "./router.ts";
+import { isEntry, place, type Place } from "./router.ts";
 
 const page = {
+  trade: lazy(async () => ({ default: (await import("./pages/trade.tsx")).TradePage })),
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
+  entry: lazy(async () => ({ default: (await import("./pages/entry.tsx")).EntryPage })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
   other: lazy(async () => ({ default: (await import("./pages/other.tsx")).OtherPage })),
@@ -86,8 +87,8 @@ function Frame() {
 
 function Page({ where }: { readonly where: Place }) {
   if (where.page === "markets") return <page.markets />;
-  if (where.page === "trade") return <TradePage symbol={where.symbol} />;
-  return <page.other where={where} />;
+  if (where.page === "trade") return <page.trade symbol={where.symbol} />;
+  return isEntry(where) ? <page.entry page={where.page} /> : <page.other where={where} />;
 }
 
 const LINKS = [

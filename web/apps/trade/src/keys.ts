@@ -1,7 +1,6 @@
 import type { Strings } from "@bourse/kit/strings/en";
 import { toWire } from "@bourse/num/format";
 import { useEffect } from "react";
-import { takeKey } from "./live/hotkeys.ts";
 import { look } from "./live/look.ts";
 import { palette } from "./panes/palette-store.ts";
 import { announce } from "./panes/announce.ts";
@@ -15,10 +14,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function useKeys(words: Strings): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (takeKey(event)) {
-        event.preventDefault();
-        return;
-      }
+      // It has traded.
+      if (event.defaultPrevented) return;
       const isChord = event.ctrlKey || event.metaKey;
       if (isChord && event.key.toLowerCase() === "k") palette.dispatch("open");
       else if (event.key === "?" && look.get().hasHelpKey && !isTyping(event.target))

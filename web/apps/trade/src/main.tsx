@@ -8,7 +8,6 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { wearBrand } from "./live/brand.ts";
 import { startExchange } from "./live/exchange.ts";
-import { watchAttention } from "./live/hotkeys.ts";
 import { wearLook } from "./live/look.ts";
 import { followNetwork, recallSession } from "./live/session.ts";
 import { lookForSandbox } from "./pages/sandbox.ts";
@@ -19,13 +18,11 @@ followLinks();
 startExchange();
 followNetwork();
 void wearBrand();
-watchAttention();
 void recallSession();
 void lookForSandbox();
 // What is needed without a network comes after what is needed with one.
 addEventListener("load", () => {
   void import("./live/shell.ts").then((shell) => shell.keepShell());
-  void import("./live/tips.ts").then((tips) => tips.startTips());
 });
 
 const root = document.getElementById("root");

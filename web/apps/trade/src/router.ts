@@ -3,11 +3,14 @@
 import { createStore, now } from "@bourse/state/store";
 
 /** Pages that are one whatever they are asked. */
-type Alone =
-  "orders" | "settings" | "sign-in" | "register" | "reset" | "email" | "lost-factor" | "brand";
+type Alone = "orders" | "settings" | "brand";
+
+/** Signing in, and what leads there. */
+const ENTRIES = ["sign-in", "register", "reset", "email", "lost-factor"] as const;
+export type Entry = (typeof ENTRIES)[number];
 
 /** What lies below signing in: where the tokens of letters go. */
-const BY_LETTER: Readonly<Record<string, Alone>> = {
+const BY_LETTER: Readonly<Record<string, Entry>> = {
   reset: "reset",
   email: "email",
   factors: "lost-factor",
@@ -16,11 +19,15 @@ const BY_LETTER: Readonly<Record<string, Alone>> = {
 export type Place =
   | { readonly page: "markets" }
   | { readonly page: Alone }
+  | { readonly page: Entry }
   | { readonly page: "order"; readonly symbol: string; readonly id: number }
   | { readonly page: "wallet"; readonly section: string }
   | { readonly page: "trade"; readonly symbol: string }
   | { readonly page: "account"; readonly section: string }
   | { readonly page: "nowhere" };
+
+export const isEntry = (where: Place): where is { readonly page: Entry } =>
+  ENTRIES.some((entry) => entry === where.page);
 
 /** Returns the place of a path. */
 export function placeOf(path: string): Place {

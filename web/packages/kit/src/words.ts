@@ -1,11 +1,12 @@
 /**
- * The words of the chosen language, in three parts: what the first screen says comes with it in English; other languages,
- * the words of chart and account, and those of other pages are loaded by what says them.
+ * The words of the chosen language, in parts: what the first screen says comes with it in English; other languages, the
+ * words of chart and account, of signing in, and of other pages are loaded by what says them.
  */
 
 import { createContext, use, useContext, useMemo } from "react";
 import { en, type Strings } from "./strings/en.ts";
 import type { DeskStrings } from "./strings/en-desk.ts";
+import type { EntryStrings } from "./strings/en-entry.ts";
 import type { PageStrings } from "./strings/en-pages.ts";
 import type { TermStrings } from "./strings/en-terms.ts";
 
@@ -26,8 +27,10 @@ export const spokenLanguage = (language: Language): "en" | "zh-CN" =>
 
 /** The words of chart and account panels, and those of the first screen. */
 export type DeskWords = Strings & DeskStrings;
+/** The words of signing in, and those of the first screen. */
+export type EntryWords = Strings & EntryStrings;
 /** All words. */
-export type PageWords = DeskWords & PageStrings;
+export type PageWords = DeskWords & EntryStrings & PageStrings;
 
 export interface Spoken {
   readonly language: Language;
@@ -41,12 +44,21 @@ export const Words = createContext<Spoken>(ENGLISH);
 const made = (language: "en-XA" | "ar-XB") =>
   language === "en-XA" ? import("./strings/pseudo/en-XA.ts") : import("./strings/pseudo/ar-XB.ts");
 
+/** Has a promise say what it came to, as `use` reads it: words that are there are not waited for. */
+function told<T>(promise: Promise<T>): Promise<T> {
+  promise.then(
+    (value) => Object.assign(promise, { status: "fulfilled", value }),
+    (reason: unknown) => Object.assign(promise, { status: "rejected", reason }),
+  );
+  return promise;
+}
+
 /** Keeps what a function of the language has promised, so that each part is loaded once. */
 function once<T>(load: (language: Language) => Promise<T>) {
   const loads = new Map<Language, Promise<T>>();
   return {
     of: (language: Language): Promise<T> => {
-      const known = loads.get(language) ?? load(language);
+      const known = loads.get(language) ?? told(load(language));
       loads.set(language, known);
       return known;
     },
@@ -63,6 +75,18 @@ const desk = once(async (language): Promise<DeskStrings> => {
     case "en-XA":
     case "ar-XB":
       return (await made(language)).enDesk;
+  }
+});
+
+const entry = once(async (language): Promise<EntryStrings> => {
+  switch (language) {
+    case "en":
+      return (await import("./strings/en-entry.ts")).enEntry;
+    case "zh-CN":
+      return (await import("./strings/zh-entry.ts")).zhEntry;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).enEntry;
   }
 });
 
@@ -110,7 +134,7 @@ export const expectDeskWords = (language: Language): void => void desk.of(langua
 
 /** Returns the words of a language, when every part that was wanted so far is there. */
 export async function loadWords(language: Language): Promise<Spoken> {
-  const parts = [desk, pages].filter((part) => part.isWanted());
+  const parts = [desk, entry, pages].filter((part) => part.isWanted());
   const [words] = await Promise.all([frame(language), ...parts.map((part) => part.of(language))]);
   return { language, words };
 }
@@ -124,10 +148,21 @@ export function useDeskWords(): DeskWords {
   return useMemo(() => ({ ...words, ...more }), [words, more]);
 }
 
+/** Returns the words of signing in as well; waits for them. */
+export function useEntryWords(): EntryWords {
+  const { language, words } = useContext(Words);
+  const more = use(entry.of(language));
+  return useMemo(() => ({ ...words, ...more }), [words, more]);
+}
+
 /** Returns all words; waits for them. */
 export function usePageWords(): PageWords {
-  const { language } = useContext(Words);
-  const words = useDeskWords();
-  const more = use(pages.of(language));
-  return useMemo(() => ({ ...words, ...more }), [words, more]);
+  const { language, words } = useContext(Words);
+  // All are asked for before one is waited for.
+  const parts = [desk.of(language), entry.of(language), pages.of(language)] as const;
+  const [ofDesk, ofEntry, ofPages] = [use(parts[0]), use(parts[1]), use(parts[2])];
+  return useMemo(
+    () => ({ ...words, ...ofDesk, ...ofEntry, ...ofPages }),
+    [words, ofDesk, ofEntry, ofPages],
+  );
 }

@@ -155,6 +155,8 @@ export function noticeBook(isWhole: boolean): void {
 export const reconnectNow = (): void => feed.retryNow();
 
 const BEAT_MS = 250;
+/** Nobody sees how old things are: of so many beats one is enough for the title. */
+const BEATS_HIDDEN = 8;
 const RELOAD_MS = 3_000;
 
 async function loadMarkets(): Promise<void> {
@@ -218,7 +220,10 @@ export function startExchange(): void {
   });
   feed.start();
   followAttention();
+  let beats = 0;
   setInterval(() => {
+    beats += 1;
+    if (document.hidden && beats % BEATS_HIDDEN !== 0) return;
     const ageMs = feed.ageMs();
     const change = { ageMs, trips: known.trips, heardAtMs: Date.now() - ageMs };
     connection.dispatch(change);

@@ -51,17 +51,17 @@ function stayAwake(): void {
 const KEYED =
   "input, select, textarea, button, a, summary, [role=tab], [role=separator], [role=application], dialog";
 
-/** Takes a key, if keys are armed and it trades; returns whether it did. */
-export function takeKey(event: KeyboardEvent): boolean {
+/** Takes a key, if keys are armed and it trades. */
+function takeKey(event: KeyboardEvent): void {
   const { target } = event;
-  if (!armed.get() || pilot === null || event.repeat || event.defaultPrevented) return false;
-  if (document.querySelector("dialog[open]") !== null) return false;
-  if (target instanceof Element && target.closest(KEYED) !== null) return false;
+  if (!armed.get() || pilot === null || event.repeat || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]") !== null) return;
+  if (target instanceof Element && target.closest(KEYED) !== null) return;
   const action = actionOf(readHotkeys(look.get().hotkeys), event);
-  if (action === null) return false;
+  if (action === null) return;
+  event.preventDefault();
   stayAwake();
   carryOut(action, pilot);
-  return true;
 }
 
 /** Places what the ticket says at a price, if keys are armed and it trades; returns whether it did. */
@@ -112,8 +112,9 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
 const ordersHere = (to: Pilot) =>
   [...own.get().orders.values()].filter((order) => order.symbol === to.symbol);
 
-/** Whoever looks away trades no more. */
-export function watchAttention(): void {
+/** Listens to keys before other listeners of the document do; whoever looks away trades no more. */
+export function listenToKeys(): void {
+  document.addEventListener("keydown", takeKey, { capture: true });
   addEventListener("blur", disarm);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) disarm();

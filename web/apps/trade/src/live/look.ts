@@ -136,12 +136,19 @@ export const look = createStore<Look, Partial<Look>>(
 );
 
 const systemIsLight = matchMedia("(prefers-color-scheme: light)");
+const systemHasContrast = matchMedia("(prefers-contrast: more)");
+
+/** What the system asks for; the document does the same before the first paint. */
+function systemTheme(): Exclude<Theme, "system"> {
+  if (systemHasContrast.matches) return "contrast";
+  return systemIsLight.matches ? "light" : "dark";
+}
 
 function wear(): void {
   const { theme, direction, language, isStill } = look.get();
   const root = document.documentElement;
   const { dataset } = root;
-  dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
+  dataset["theme"] = theme === "system" ? systemTheme() : theme;
   dataset["direction"] = direction;
   root.classList.toggle("still", isStill);
   root.lang = language;
@@ -199,4 +206,5 @@ export function wearLook(): void {
   look.subscribe(wear);
   look.subscribe(keep);
   systemIsLight.addEventListener("change", wear);
+  systemHasContrast.addEventListener("change", wear);
 }

@@ -1,4 +1,4 @@
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { recallSession } from "../live/session.ts";
@@ -12,7 +12,7 @@ type Step = "ask" | "changed" | "returned";
 
 /** Where the tokens about an address go: that of the new one takes it, that of the former one takes it back. */
 export function EmailPage() {
-  const words = usePageWords();
+  const words = useEntryWords();
   const email = useStore(awaitedLetter);
   const [step, setStep] = useState<Step>("ask");
   const { fault, act } = useAct();

@@ -1,11 +1,11 @@
 import { Refused } from "@bourse/api/client";
-import { type PageWords, usePageWords } from "@bourse/kit/words";
+import { type EntryWords, useEntryWords } from "@bourse/kit/words";
 import { RequestId } from "../panes/failed.tsx";
 import { refusalText } from "../panes/faults.ts";
 
 /** What was refused, and why; nothing while nothing was. */
 export function FaultNotice({ fault }: { readonly fault: Refused | null }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   if (fault === null) return null;
   return (
     <>
@@ -17,11 +17,11 @@ export function FaultNotice({ fault }: { readonly fault: Refused | null }) {
 
 /** Why somebody was not let in; nothing while nothing was refused. */
 export function EntryFault({ fault }: { readonly fault: unknown }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   return fault === null ? null : <Notice text={entryRefusal(fault, words)} />;
 }
 
-function entryRefusal(error: unknown, words: PageWords): string {
+function entryRefusal(error: unknown, words: EntryWords): string {
   if (!(error instanceof Refused)) return words.passkeyFailed;
   if (error.status === 0) return words.reasonOffline;
   if (error.status === 429) return words.tooMany((error.retryAfterSeconds ?? 1).toString());

@@ -1,5 +1,5 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useAct } from "./asked.ts";
@@ -12,7 +12,7 @@ const STATEMENT_CHARS_MAX = 2_000;
 
 /** For somebody who has lost every second factor: by mailbox, password and what operators are told. */
 export function LostFactorPage() {
-  const words = usePageWords();
+  const words = useEntryWords();
   const [step, setStep] = useState<Step>("ask");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

@@ -1,6 +1,6 @@
 import type { OutboxMessage } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useState, type ReactNode } from "react";
 import { SandboxToken } from "./sandbox-token.tsx";
 
@@ -71,7 +71,7 @@ export function NewPasswordField({
   readonly password: string;
   readonly onPassword: (password: string) => void;
 }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   return (
     <Field
       label={label}
@@ -100,7 +100,7 @@ export function TokenStep({
   readonly onToken: (token: string) => void;
   readonly children?: ReactNode;
 }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   const [token, setToken] = useState("");
   return (
     <StepForm button={button} onSubmit={() => onToken(token.trim())}>
@@ -116,7 +116,7 @@ export function TokenStep({
 
 /** The last step: it is done, and one can sign in. */
 export function DoneStep({ notice }: { readonly notice: string }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   return (
     <>
       <p className="notice" role="status">

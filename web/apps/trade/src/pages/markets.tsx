@@ -2,7 +2,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
@@ -10,6 +10,7 @@ import { useLook, useMarks, useStore } from "../live/use.ts";
 import { Empty, Loading } from "../panes/empty.tsx";
 import { usePageTitle } from "./title.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
+import { ManyRows } from "../panes/many-rows.tsx";
 import { PriceText } from "../panes/price.tsx";
 import { Spark } from "../panes/spark.tsx";
 
@@ -63,6 +64,8 @@ function isIn(
 
 /** As high as a row of the table. */
 const ROW_PX = 46;
+/** More than a window shows. */
+const GROUP_ROWS = 30;
 
 /** What rows are sorted by; a market that never traded is least. */
 function sortKey({ market, ticker }: Row, column: Column): bigint | string {
@@ -197,7 +200,11 @@ function MarketTable({
   ];
   return (
     <>
-      <table className="table cards markets" aria-label={words.markets}>
+      <table
+        className="table cards markets"
+        aria-label={words.markets}
+        aria-rowcount={rows.length + 1}
+      >
         <thead>
           <tr>
             <th scope="col">
@@ -231,16 +238,20 @@ function MarketTable({
             </th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ market, ticker }) => (
+        <ManyRows
+          rows={rows}
+          groupRows={GROUP_ROWS}
+          rowPx={ROW_PX}
+          draw={({ market, ticker }, place) => (
             <MarketRow
               key={market.symbol}
+              place={place}
               market={market}
               ticker={ticker}
               order={isOwnOrder ? watchlist : null}
             />
-          ))}
-        </tbody>
+          )}
+        />
       </table>
       {rows.length === 0 ? (
         <Empty
@@ -291,11 +302,14 @@ function Mover({ symbol, order }: { readonly symbol: string; readonly order: rea
   );
 }
 
-function MarketRow({
+/** Drawn again when it changes: the list is, with every letter of a search. */
+const MarketRow = memo(function MarketRow({
   market,
   ticker,
+  place,
   order,
 }: Row & {
+  readonly place: number;
   /** That of the watchlist, where its rows can be moved. */
   readonly order: readonly string[] | null;
 }) {
@@ -306,7 +320,7 @@ function MarketRow({
     units === undefined ? "–" : <PriceText units={units} digits={market.priceDigits} />;
   const bps = ticker?.changeBps ?? null;
   return (
-    <tr>
+    <tr aria-rowindex={place + 2}>
       <td className="star-cell">
         <Star symbol={market.symbol} />
         {order === null ? null : <Mover symbol={market.symbol} order={order} />}
@@ -337,7 +351,7 @@ function MarketRow({
       </td>
     </tr>
   );
-}
+});
 
 /** The closes of the last day, one in a quarter of an hour. */
 function useCloses(symbol: string): readonly string[] {

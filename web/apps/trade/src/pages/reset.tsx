@@ -1,4 +1,4 @@
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useAct } from "./asked.ts";
@@ -16,7 +16,7 @@ type Step = "ask" | "set" | "done";
 
 /** Another password for somebody who has forgotten it: by a token that is mailed. */
 export function ResetPage() {
-  const words = usePageWords();
+  const words = useEntryWords();
   const [step, setStep] = useState<Step>("ask");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

@@ -1,5 +1,5 @@
 import type { OutboxMessage } from "@bourse/api/schema";
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useMailedToken } from "./sandbox.ts";
 
 /** In a sandbox, the token that was mailed to an address, to be taken over. */
@@ -12,7 +12,7 @@ export function SandboxToken({
   readonly subject: OutboxMessage["subject"];
   readonly onToken: (token: string) => void;
 }) {
-  const words = usePageWords();
+  const words = useEntryWords();
   const [token] = useMailedToken(email, subject);
   if (token === null) return null;
   return (

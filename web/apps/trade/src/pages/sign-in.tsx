@@ -1,5 +1,5 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
@@ -12,7 +12,7 @@ import { useSandbox } from "./sandbox.ts";
 
 /** Lets somebody in by password and code, by passkey, or in a sandbox as one of its accounts. */
 export function SignInPage() {
-  const words = usePageWords();
+  const words = useEntryWords();
   const who = useStore(visitor);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

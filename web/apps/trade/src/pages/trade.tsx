@@ -6,6 +6,7 @@ import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
+import { listenToKeys } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
@@ -28,6 +29,9 @@ const ChartPane = lazy(async () => {
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
 const Rail = lazy(async () => ({ default: (await import("../panes/rail.tsx")).Rail }));
 const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
+
+// From the first ticket on.
+listenToKeys();
 
 /** One market on one screen. */
 export function TradePage({ symbol }: { readonly symbol: string }) {

@@ -3,6 +3,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { own, visitor } from "../live/session.ts";
+import { startTips } from "../live/tips.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { Loading } from "./empty.tsx";
 import { OpenOrders } from "./open-orders.tsx";
@@ -15,6 +16,9 @@ const TwapOrders = lazy(async () => ({ default: (await import("./twap-orders.tsx
 /** What is opened now and then is fetched behind what one trades with: the network may be gone when it is wanted. */
 const opened = () => import("./confirm.tsx");
 const OPENED_AFTER_MS = 3_000;
+
+// Words that are explained are those of the trade screen.
+startTips();
 
 type Panel = "open" | "twap" | "orders" | "trades" | "balances";
 

@@ -3,16 +3,14 @@ import { arm, armed, disarm } from "../live/hotkeys.ts";
 import { visitor } from "../live/session.ts";
 import { useFeature } from "../live/brand.ts";
 import { usePart, useStore } from "../live/use.ts";
-import { place } from "../router.ts";
 
-/** Whether keys trade, and the way to change it; nothing where there is no ticket. */
+/** Whether keys trade, and the way to change it; nothing for guests. */
 export function HotkeyChip() {
   const words = useWords();
   const isArmed = useStore(armed);
-  const isTrading = usePart(place, ({ page }) => page === "trade");
   const isUser = usePart(visitor, ({ kind }) => kind === "user");
   const isOffered = useFeature("hotkeys");
-  if (!isTrading || !isUser || !isOffered) return null;
+  if (!isUser || !isOffered) return null;
   return (
     <button
       type="button"

@@ -2,26 +2,27 @@
 
 import { useCallback, useState, type ReactNode } from "react";
 
-/** More than a window shows, so that what is in sight lies in two groups beside each other. */
-const GROUP_ROWS = 100;
-/** The height of a row that is not drawn. */
-const ROW_PX = 28;
-
-/** The bodies of a table, of a hundred rows each. `draw` is told the place of a row, from 0. */
+/** The bodies of a table. `draw` is told the place of a row, from 0. */
 export function ManyRows<T>({
   rows,
   draw,
+  groupRows = 100,
+  rowPx = 28,
 }: {
   readonly rows: readonly T[];
   readonly draw: (row: T, place: number) => ReactNode;
+  /** In a body: more than a window shows, so that what is in sight lies in two beside each other. */
+  readonly groupRows?: number;
+  /** The height of a row that is not drawn. */
+  readonly rowPx?: number;
 }) {
   const [seen, setSeen] = useState(0);
   const groups: ReactNode[] = [];
-  for (let first = 0; first < rows.length; first += GROUP_ROWS) {
-    const own = rows.slice(first, first + GROUP_ROWS);
+  for (let first = 0; first < rows.length; first += groupRows) {
+    const own = rows.slice(first, first + groupRows);
     groups.push(
-      <Group key={first} first={first} onSeen={setSeen} px={own.length * ROW_PX}>
-        {GROUP_ROWS < Math.abs(first - seen) ? null : own.map((row, at) => draw(row, first + at))}
+      <Group key={first} first={first} onSeen={setSeen} px={own.length * rowPx}>
+        {groupRows < Math.abs(first - seen) ? null : own.map((row, at) => draw(row, first + at))}
       </Group>,
     );
   }

@@ -4,12 +4,17 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, type Connection } from "../live/exchange.ts";
 import { clockTime, zone } from "../live/time.ts";
-import { useStore } from "../live/use.ts";
+import { usePart, useStore } from "../live/use.ts";
+import { place } from "../router.ts";
 import { AckLine } from "./ack.tsx";
-import { HotkeyChip } from "./hotkey-chip.tsx";
 
 const Details = lazy(async () => ({
   default: (await import("./connection-details.tsx")).ConnectionDetails,
+}));
+
+/** Comes with the trade screen. */
+const HotkeyChip = lazy(async () => ({
+  default: (await import("./hotkey-chip.tsx")).HotkeyChip,
 }));
 
 /** A difference to a tenth, with its sign. */
@@ -39,6 +44,7 @@ export function StatusBar() {
   const words = useWords();
   const state = useStore(connection);
   const [isOpen, setIsOpen] = useState(false);
+  const isTrading = usePart(place, ({ page }) => page === "trade");
   // For numbers that no veil lies over.
   useEffect(() => {
     document.body.dataset["health"] = state.health;
@@ -66,7 +72,11 @@ export function StatusBar() {
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
       <AckLine />
-      <HotkeyChip />
+      {isTrading ? (
+        <Suspense>
+          <HotkeyChip />
+        </Suspense>
+      ) : null}
       <Links />
       <bdi className="clock">{`${clockTime(Date.now())} ${zone()}`}</bdi>
       {isOpen ? (

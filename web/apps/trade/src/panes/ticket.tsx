@@ -12,7 +12,7 @@ import {
   type TicketType,
 } from "@bourse/state/ticket";
 import { keepsMargin, percentOf, shareOf } from "@bourse/state/shares";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { connection } from "../live/exchange.ts";
 import { setPilot } from "../live/hotkeys.ts";
@@ -178,7 +178,8 @@ export function TicketPane({
 /** Lets keys that trade work on this ticket. */
 function usePilot(facts: TicketFacts, submit: () => void): void {
   const current = useRef({ facts, submit });
-  useEffect(() => {
+  // With what is drawn, not after it: a price that is taken is sent in the same moment.
+  useLayoutEffect(() => {
     current.current = { facts, submit };
   });
   const { symbol } = facts.market;

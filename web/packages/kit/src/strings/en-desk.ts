@@ -135,9 +135,6 @@ export const enDesk = {
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
   stateWaiting: "Waiting",
 
-  // Signing in
-  sessionEnded: "Your session has ended.",
-
   // Account
   apiKeys: "API keys",
   sessions: "Sessions",

@@ -218,6 +218,7 @@ export const en = {
 
   // Signing in
   password: "Password",
+  sessionEnded: "Your session has ended.",
   changeEmail: "Change email",
   announcements: "Announcements",
 

@@ -118,7 +118,6 @@ export const zhDesk: DeskStrings = {
   stateEXPIRED: "已过期",
   stateEXPIRED_IN_MATCH: "已过期（自成交）",
   stateWaiting: "等待触发",
-  sessionEnded: "您的会话已结束。",
   apiKeys: "API 密钥",
   sessions: "会话",
   themeDark: "深色",

@@ -194,6 +194,7 @@ export const zh: Strings = {
   filled: "已成交",
   role: "角色",
   password: "密码",
+  sessionEnded: "您的会话已结束。",
   changeEmail: "更换邮箱",
   announcements: "公告",
   security: "安全",
