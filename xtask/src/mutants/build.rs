@@ -72,6 +72,7 @@ fn lint(rustc: &str, arguments: &[&str]) -> Result<()> {
             }
         }
     }
+    clippy.args(["--cfg", FLAG]);
     let output = clippy.output().context("clippy cannot be started")?;
     if !output.status.success() {
         std::io::stderr().write_all(&output.stderr)?;
