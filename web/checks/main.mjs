@@ -7,6 +7,7 @@ import { checkAccount } from "./account.mjs";
 import { checkAltered } from "./altered.mjs";
 import { checkDesk } from "./desk.mjs";
 import { checkDialogs } from "./dialogs.mjs";
+import { checkEntry } from "./entry.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
@@ -25,6 +26,7 @@ const [, , origin, quiet, folder, only] = process.argv;
 const ALL = {
   weight: checkWeight,
   altered: checkAltered,
+  entry: checkEntry,
   account: checkAccount,
   reading: checkReading,
   search: checkManyMarkets,

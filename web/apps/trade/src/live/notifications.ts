@@ -94,6 +94,9 @@ export function toastFill(event: UserEvent): void {
   flash((id) => ({ id, kind: "filled", symbol, side, qty, price, isDone: event.X === "FILLED" }));
 }
 
+/** Says that the pages were built anew; it stays until it is closed. */
+export const tellNewBuild = (): void => toasts.dispatch({ add: { id: -1, kind: "updated" } });
+
 export async function loadNotifications(): Promise<void> {
   const page = await client.call("GET /v1/notifications", { limit: LISTED_MAX }).catch(() => null);
   if (page === null) return;

@@ -1,6 +1,4 @@
-/** The pages without a network: a worker keeps the document and its files, and this says when another build has come. */
-
-import { toasts } from "./notifications.ts";
+/** The pages without a network: a worker keeps the document and its files, and this hears when another build has come. */
 
 const WORKER = "/sw.js";
 /** Of the names that the content policy allows, the only one. */
@@ -23,12 +21,12 @@ function workerAddress(): string {
 }
 
 /** Lets the pages be installed and opened without a network; browsers that cannot are none the worse. */
-export function keepShell(): void {
+export function keepShell(onNewBuild: () => void): void {
   if (!("serviceWorker" in navigator)) return;
   const { serviceWorker } = navigator;
   const hadWorker = serviceWorker.controller !== null;
   serviceWorker.addEventListener("controllerchange", () => {
-    if (hadWorker) toasts.dispatch({ add: { id: -1, kind: "updated" } });
+    if (hadWorker) onNewBuild();
   });
   serviceWorker.register(workerAddress()).catch(() => undefined);
 }

@@ -10,7 +10,7 @@ import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { PAGE_ROWS, rowsOf, spanOf, type Begin, type Days } from "@bourse/state/history";
 import { Empty } from "./empty.tsx";
-import { refusalText } from "./faults.ts";
+import { refusalText } from "./refusals.ts";
 import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
 import { offer } from "./offer.ts";
 import { stateText, typeText, useMarket } from "./open-orders.tsx";

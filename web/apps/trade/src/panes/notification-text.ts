@@ -1,14 +1,14 @@
 /** Notifications in words. */
 
 import type { Notification } from "@bourse/api/schema";
-import type { Strings } from "@bourse/kit/strings/en";
+import type { DeskWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 
 const plain = (text: string | undefined): string => toWire(parseUnits(text ?? "0") ?? 0n);
 
 /** Returns what a notification says. */
-export function notificationText(told: Notification, words: Strings): string {
+export function notificationText(told: Notification, words: DeskWords): string {
   switch (told.kind) {
     case "FILLS": {
       const side = told.side === "SELL" ? words.sell : words.buy;

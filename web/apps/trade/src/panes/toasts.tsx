@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
@@ -11,7 +11,7 @@ const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).
 
 /** What has just happened to the account, for a few seconds. */
 export function Toasts() {
-  const words = useWords();
+  const words = useDeskWords();
   const shown = useStore(toasts);
   const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
