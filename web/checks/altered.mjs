@@ -3,11 +3,30 @@
 
 import { check, until } from "./harness.mjs";
 
-/** Of each kind one, with a letter that would be seen: what the document names, what a script imports, and a style. */
+const TRADE = { path: "/trade/BTCUSDT", sign: ".market-bar" };
+/** Of each kind one: a letter of it that would be seen, and what is laid out where it counts. */
 const FILES = [
-  { kind: "the script of the document", file: /\/assets\/first-[\w-]+\.js$/, word: "Markets" },
-  { kind: "a script that another imports", file: /\/assets\/trade-[\w-]+\.js$/, word: "ticket" },
-  { kind: "the style", file: /\/assets\/first-[\w-]+\.css$/, word: "flex" },
+  {
+    ...TRADE,
+    kind: "the script of the document",
+    file: /\/assets\/first-[\w-]+\.js$/,
+    word: "Markets",
+  },
+  {
+    ...TRADE,
+    kind: "a script that another imports",
+    file: /\/assets\/desk-[\w-]+\.js$/,
+    word: "tab",
+    sign: ".dock .tab-bar",
+  },
+  { ...TRADE, kind: "the style", file: /\/assets\/first-[\w-]+\.css$/, word: "flex" },
+  {
+    kind: "the script of signing in",
+    path: "/sign-in",
+    file: /\/assets\/entry-index-[\w-]+\.js$/,
+    word: "Markets",
+    sign: ".header",
+  },
 ];
 
 export async function checkAltered(browser, origin) {
@@ -22,8 +41,8 @@ export async function checkAltered(browser, origin) {
   }
 }
 
-/** Opens the trade screen while so many bytes of a file are changed; returns what came of the file. */
-async function visit(browser, origin, { file, word }, bytesChanged) {
+/** Opens a page while so many bytes of a file are changed; returns what came of the file. */
+async function visit(browser, origin, { path, file, word, sign }, bytesChanged) {
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await context.newPage();
   const refusals = [];
@@ -42,18 +61,18 @@ async function visit(browser, origin, { file, word }, bytesChanged) {
     await route.fulfill({ body, headers: { "content-type": contentType } });
     isAsked = true;
   });
-  await page.goto(`${origin}/trade/BTCUSDT`);
+  await page.goto(origin + path);
   await until("the file was sent", () => isAsked);
   const isShown = await page
-    .waitForFunction(isWorking, undefined, { timeout: bytesChanged === 0 ? undefined : 3_000 })
+    .waitForFunction(isWorking, sign, { timeout: bytesChanged === 0 ? undefined : 3_000 })
     .then(() => true)
     .catch(() => false);
   await context.close();
   return { isShown, refusals };
 }
 
-/** Runs in the page: whether its ticket is there, and looks like one. */
-function isWorking() {
-  const bar = document.querySelector(".market-bar");
-  return bar !== null && getComputedStyle(bar).display === "flex";
+/** Runs in the page: whether a part of it is there, and looks like one. */
+function isWorking(sign) {
+  const part = document.querySelector(sign);
+  return part !== null && getComputedStyle(part).display === "flex";
 }

@@ -69,8 +69,16 @@ export async function signIn(page, origin, name) {
   await ready(page);
 }
 
-/** Opens a page of the site in place, without its document. */
+/** Signing in and what leads there are a document of their own. */
+const isEntry = (path) => /^\/(sign-in|register)(\/|$)/.test(path);
+
+/** Opens a page of the site in place, without its document where that is the one that is open. */
 export async function open(page, path) {
+  const here = new URL(page.url());
+  if (isEntry(here.pathname) !== isEntry(path)) {
+    await page.goto(here.origin + path);
+    return;
+  }
   await page.evaluate((to) => {
     window.history.pushState(null, "", to);
     window.dispatchEvent(new window.PopStateEvent("popstate"));

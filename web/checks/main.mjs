@@ -8,6 +8,7 @@ import { checkAltered } from "./altered.mjs";
 import { checkAnswers } from "./answers.mjs";
 import { checkDesk } from "./desk.mjs";
 import { checkDialogs } from "./dialogs.mjs";
+import { checkEntry } from "./entry.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
@@ -26,6 +27,7 @@ const [, , origin, quiet, folder, only] = process.argv;
 const ALL = {
   weight: checkWeight,
   altered: checkAltered,
+  entry: checkEntry,
   account: checkAccount,
   answers: checkAnswers,
   reading: checkReading,

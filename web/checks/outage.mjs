@@ -214,12 +214,12 @@ async function withoutNetwork(page, origin) {
   await failed.waitFor();
   const chart = alone.getByRole("region", { name: /^chart/i });
   check((await chart.count()) === 1, "what cannot be fetched takes nothing else with it");
-  await open(alone, "/sign-in/email");
+  await open(alone, "/settings");
   await failed.waitFor();
   await context.setOffline(false);
   await alone.getByRole("button", { name: /connection: live/i }).waitFor();
   await alone.getByRole("button", { name: /try again/i }).click();
-  await alone.getByRole("heading", { name: /change email/i }).waitFor();
+  await alone.getByRole("heading", { name: /^settings/i }).waitFor();
   check(true, "and is fetched when it is asked for again");
   await context.close();
 }

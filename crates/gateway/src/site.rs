@@ -1,7 +1,8 @@
 //! The pages of the trading screen, as they were built from `web/` and put into the binary.
 //!
-//! Every page is one document, whatever its path; it finds out itself what to show. Files below `/assets/` are named
-//! after what they hold, so browsers keep them for a year. Pages ask nothing but the public interface, and are counted
+//! Pages are two documents, whatever their path, which find out themselves what to show: signing in and what leads there,
+//! which is small, and everything else. Files below `/assets/` are named after what they hold, so browsers keep them for
+//! a year. Pages ask nothing but the public interface, and are counted
 //! by no limit: they are memory that is sent as it is.
 
 use axum::body::{Body, Bytes};
@@ -15,12 +16,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::brand::Brand;
 
 const UNBUILT: &[u8] = include_bytes!("page/unbuilt.html");
 const DOCUMENT: &str = "/index.html";
+const ENTRY_DOCUMENT: &str = "/entry.html";
 const MANIFEST: &str = "/manifest.webmanifest";
 const KEPT_FOLDER: &str = "/assets/";
 
@@ -29,6 +32,9 @@ pub const PAGES: &[&str] = &[
     "", "markets", "trade", "wallet", "orders", "account", "sign-in", "register", "settings",
     "brand",
 ];
+
+/// Those of them that are signing in and what leads there.
+const ENTRY_PAGES: &[&str] = &["sign-in", "register"];
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -48,21 +54,24 @@ pub struct Asset {
 pub struct Site {
     assets: &'static [Asset],
     document: Asset,
+    entry: Asset,
     policy: HeaderValue,
     brand: RwLock<Arc<Brand>>,
 }
 
 impl Site {
-    /// Returns the site of these files; one without a document is that of `unbuilt`.
+    /// Returns the site of these files; one without its documents is that of `unbuilt`.
     #[must_use]
     pub fn new(assets: &'static [Asset]) -> Site {
-        let Some(document) = assets.iter().find(|asset| asset.path == DOCUMENT) else {
+        let named = |path| assets.iter().find(|asset| asset.path == path).copied();
+        let (Some(document), Some(entry)) = (named(DOCUMENT), named(ENTRY_DOCUMENT)) else {
             return Site::unbuilt();
         };
         Site {
             assets,
-            document: *document,
-            policy: policy(document.plain),
+            document,
+            entry,
+            policy: policy(&[document, entry]),
             brand: RwLock::new(Arc::new(Brand::standard())),
         }
     }
@@ -88,7 +97,7 @@ impl Site {
     /// applications, which has the name of the exchange.
     pub fn fixed(&self) -> Vec<(String, &'static [u8])> {
         let pages = PAGES.iter();
-        let pages = pages.map(|word| (format!("/{word}"), self.document.plain));
+        let pages = pages.map(|word| (format!("/{word}"), self.document_of(word).plain));
         let files = self.assets.iter().filter(|asset| asset.path != MANIFEST);
         let files = files.map(|asset| (asset.path.to_owned(), asset.plain));
         pages.chain(files).collect()
@@ -110,7 +119,8 @@ impl Site {
         Site {
             assets: &[],
             document,
-            policy: policy(UNBUILT),
+            entry: document,
+            policy: policy(&[document]),
             brand: RwLock::new(Arc::new(Brand::standard())),
         }
     }
@@ -131,7 +141,16 @@ impl Site {
         // Two slashes at the start are no page: only the shortest path has an empty first word.
         let first = path.split('/').nth(1).unwrap_or("");
         let is_page = PAGES.contains(&first) && (!first.is_empty() || path == "/");
-        is_page.then(|| self.send(&self.document, &parts.headers))
+        is_page.then(|| self.send(self.document_of(first), &parts.headers))
+    }
+
+    /// Returns what the pages are whose paths begin with a word.
+    fn document_of(&self, word: &str) -> &Asset {
+        if ENTRY_PAGES.contains(&word) {
+            &self.entry
+        } else {
+            &self.document
+        }
     }
 
     /// What is installed from the pages is called as they are.
@@ -196,12 +215,10 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
 
 /// Returns what browsers let the pages do: load their own files, and talk to this exchange.
 ///
-/// Scripts inside the document run by their hash alone, and no text becomes a script or markup (Trusted Types).
-fn policy(document: &[u8]) -> HeaderValue {
-    let text = String::from_utf8_lossy(document);
-    let hashes: String = inline_scripts(&text)
-        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
-        .collect();
+/// Scripts inside the documents run by their hash alone, and no text becomes a script or markup (Trusted Types).
+fn policy(documents: &[Asset]) -> HeaderValue {
+    let hashes: BTreeSet<String> = documents.iter().flat_map(script_hashes).collect();
+    let hashes: String = hashes.into_iter().collect();
     let policy = format!(
         "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
@@ -209,6 +226,14 @@ fn policy(document: &[u8]) -> HeaderValue {
          trusted-types bourse-worker"
     );
     HeaderValue::from_str(&policy).expect("base 64 and words are visible characters")
+}
+
+/// Returns what a policy says of each script inside a document.
+fn script_hashes(document: &Asset) -> Vec<String> {
+    let text = String::from_utf8_lossy(document.plain);
+    inline_scripts(&text)
+        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
+        .collect()
 }
 
 /// Returns what runs inside the document, and the map that says what the files of imports must hold.
@@ -247,6 +272,11 @@ mod tests {
             plain: b"<script>let a;</script><script type=\"importmap\">{}</script>\
                 <script src=\"/assets/a.js\"></script>",
             packed: None,
+        },
+        Asset {
+            path: ENTRY_DOCUMENT,
+            plain: b"<script>let a;</script><script type=\"importmap\">{\"e\":1}</script>",
+            packed: Some(b"packed entry"),
         },
         Asset {
             path: "/assets/a.js",
@@ -310,6 +340,7 @@ mod tests {
             ("/icon.svg", "no-cache", "image/svg+xml"),
             ("/", "no-cache", "text/html; charset=utf-8"),
             ("/trade/BTCUSDT", "no-cache", "text/html; charset=utf-8"),
+            ("/sign-in/reset", "no-cache", "text/html; charset=utf-8"),
         ] {
             let response = ask(&site, Method::GET, path, "").expect("there");
             assert_eq!(header(&response, &CACHE_CONTROL), keeping, "{path}");
@@ -319,6 +350,33 @@ mod tests {
             assert!(ask(&site, Method::GET, path, "").is_none(), "{path}");
         }
         assert!(ask(&site, Method::POST, "/", "").is_none());
+    }
+
+    #[tokio::test]
+    async fn signing_in_and_what_leads_there_is_the_small_document_and_all_else_the_other() {
+        let site = Site::new(FILES);
+        let entry = ["/sign-in", "/sign-in/reset", "/sign-in/email", "/register"];
+        let other = [
+            "/",
+            "/markets",
+            "/trade/BTCUSDT",
+            "/settings",
+            "/account/security",
+        ];
+        let all = entry.map(|path| (path, ENTRY_DOCUMENT)).into_iter();
+        for (path, document) in all.chain(other.map(|path| (path, DOCUMENT))) {
+            let response = ask(&site, Method::GET, path, "").expect("a page");
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+            let expected = FILES.iter().find(|asset| asset.path == document);
+            assert_eq!(
+                body.expect("read"),
+                expected.expect("a file").plain,
+                "{path}"
+            );
+        }
+        let packed = ask(&site, Method::GET, "/register", "gzip").expect("a page");
+        let body = axum::body::to_bytes(packed.into_body(), usize::MAX).await;
+        assert_eq!(body.expect("read"), &b"packed entry"[..]);
     }
 
     #[test]
@@ -355,20 +413,26 @@ mod tests {
     }
 
     #[test]
-    fn scripts_of_the_document_run_by_their_hash_and_nothing_else_does() {
+    fn scripts_of_the_documents_run_by_their_hash_and_nothing_else_does() {
         let site = Site::new(FILES);
         let response = ask(&site, Method::GET, "/", "").expect("there");
         let policy = header(&response, &CONTENT_SECURITY_POLICY);
-        // printf 'let a;' | openssl dgst -sha256 -binary | base64
-        let script = "'sha256-81WALLbUROF1pWdYjuQYKuIcGgY/+TqVJr8UsV6Tkvo='";
-        // printf '{}' | openssl dgst -sha256 -binary | base64
-        let map = "'sha256-RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o='";
+        let hashes = [
+            // printf 'let a;' | openssl dgst -sha256 -binary | base64
+            "'sha256-81WALLbUROF1pWdYjuQYKuIcGgY/+TqVJr8UsV6Tkvo='",
+            // printf '{"e":1}' | openssl dgst -sha256 -binary | base64
+            "'sha256-GObDX9hhgsgwH44j9Yz6Kqh7326NuoAtsWUEMHkGnq4='",
+            // printf '{}' | openssl dgst -sha256 -binary | base64
+            "'sha256-RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o='",
+        ];
         assert!(
-            policy.contains(&format!("script-src 'self' {script} {map};")),
+            policy.contains(&format!("script-src 'self' {};", hashes.join(" "))),
             "{policy}"
         );
         assert!(policy.contains("require-trusted-types-for 'script'"));
         assert!(!policy.contains("unsafe"));
+        let entry = ask(&site, Method::GET, "/sign-in", "").expect("there");
+        assert_eq!(header(&entry, &CONTENT_SECURITY_POLICY), policy);
     }
 
     #[test]
@@ -377,6 +441,8 @@ mod tests {
         let has = |path: &str| fixed.iter().any(|(found, _)| found == path);
         assert_eq!(fixed.len(), PAGES.len() + FILES.len() - 1);
         assert!(has("/") && has("/trade") && has("/assets/a.js") && !has(MANIFEST));
+        let entry = fixed.iter().find(|(path, _)| path == "/sign-in");
+        assert_eq!(entry.expect("listed").1, FILES[1].plain);
     }
 
     #[test]

@@ -1,23 +1,18 @@
-import { ENGLISH, LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
+import { FrameWords } from "@bourse/kit/entry-words";
+import { ENGLISH, loadWords, useWords, Words } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { brand } from "./live/brand.ts";
-import { signOut, visitor } from "./live/session.ts";
-import { look } from "./live/look.ts";
-import { useLook, usePart, useStore } from "./live/use.ts";
+import { useLook, useStore } from "./live/use.ts";
 import { useKeys } from "./keys.ts";
-import { useSandbox } from "./pages/sandbox.ts";
-import { Bell } from "./panes/bell.tsx";
+import { TradePage } from "./pages/trade.tsx";
+import { Boundary } from "./panes/boundary.tsx";
 import { Loading } from "./panes/empty.tsx";
-import { Boundary } from "./panes/pane.tsx";
+import { BottomNavigation, Header, SkipLink } from "./panes/header.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
-import { Toasts } from "./panes/toasts.tsx";
 import { isEntry, place, type Place } from "./router.ts";
 
 const page = {
-  trade: lazy(async () => ({ default: (await import("./pages/trade.tsx")).TradePage })),
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
-  entry: lazy(async () => ({ default: (await import("./pages/entry.tsx")).EntryPage })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
   other: lazy(async () => ({ default: (await import("./pages/other.tsx")).OtherPage })),
@@ -26,6 +21,9 @@ const page = {
 const IncidentBanner = lazy(async () => ({
   default: (await import("./panes/incident-banner.tsx")).IncidentBanner,
 }));
+
+const Bell = lazy(async () => ({ default: (await import("./panes/bell.tsx")).Bell }));
+const Toasts = lazy(async () => ({ default: (await import("./panes/toasts.tsx")).Toasts }));
 
 /** The whole screen: frame, page, and what lies over it. */
 export function App() {
@@ -41,11 +39,13 @@ export function App() {
     };
   }, [language]);
   return (
-    <Words value={spoken}>
-      <Boundary>
-        <Frame />
-      </Boundary>
-    </Words>
+    <FrameWords value={spoken}>
+      <Words value={spoken}>
+        <Boundary>
+          <Frame />
+        </Boundary>
+      </Words>
+    </FrameWords>
   );
 }
 
@@ -56,10 +56,16 @@ function Frame() {
   useKeys(words);
   return (
     <div className={`frame on-${where.page}`}>
-      <a className="skip" href="#content">
-        {words.skip}
-      </a>
-      <Header where={where} />
+      <SkipLink />
+      <Header
+        where={where}
+        search={<SearchButton />}
+        bell={
+          <Suspense>
+            <Bell />
+          </Suspense>
+        }
+      />
       <aside className="banners" aria-label={words.announcements}>
         <Suspense>
           <IncidentBanner />
@@ -74,7 +80,9 @@ function Frame() {
       </main>
       <StatusBar />
       <BottomNavigation where={where} />
-      <Toasts />
+      <Suspense>
+        <Toasts />
+      </Suspense>
       <Boundary key={opened}>
         <Suspense>
           {opened === "palette" ? <page.palette /> : null}
@@ -87,101 +95,22 @@ function Frame() {
 
 function Page({ where }: { readonly where: Place }) {
   if (where.page === "markets") return <page.markets />;
-  if (where.page === "trade") return <page.trade symbol={where.symbol} />;
-  return isEntry(where) ? <page.entry page={where.page} /> : <page.other where={where} />;
+  if (where.page === "trade") return <TradePage symbol={where.symbol} />;
+  // Another document has it, and is on its way.
+  if (isEntry(where)) return null;
+  return <page.other where={where} />;
 }
 
-const LINKS = [
-  ["markets", "/markets"],
-  ["trade", "/trade/BTCUSDT"],
-  ["orders", "/orders"],
-  ["wallet", "/wallet"],
-] as const;
-
-function Header({ where }: { readonly where: Place }) {
+/** Opens the palette. */
+function SearchButton() {
   const words = useWords();
-  const who = useStore(visitor);
-  const isSandbox = useSandbox();
-  const { name, logo } = useStore(brand);
-  return (
-    <header className="header">
-      <a className="brand" href="/markets" aria-label={name}>
-        {logo === null ? <span aria-hidden="true">◆</span> : <img src={logo} alt="" />} {name}
-      </a>
-      <nav className="main-nav" aria-label={words.mainNavigation}>
-        {LINKS.map(([page, path]) => (
-          <a key={page} href={path} aria-current={where.page === page ? "page" : undefined}>
-            {words[page]}
-          </a>
-        ))}
-      </nav>
-      <button
-        type="button"
-        className="button small palette-button"
-        onClick={() => palette.dispatch("open")}
-      >
-        {words.search} <kbd>Ctrl K</kbd>
-      </button>
-      {isSandbox ? (
-        <span className="chip play" title={words.playMoney}>
-          DEV<span className="rest">{` · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}</span>
-        </span>
-      ) : null}
-      <Bell />
-      <LanguageButton />
-      <a
-        className="button plain small"
-        href="/settings"
-        aria-current={where.page === "settings" ? "page" : undefined}
-      >
-        {words.settings}
-      </a>
-      {who.kind === "user" ? (
-        <>
-          <a className="button plain small account-link" href="/account/security">
-            {words.accountNumber(who.session.account)}
-          </a>
-          <button type="button" className="button small" onClick={() => void signOut()}>
-            {words.signOut}
-          </button>
-        </>
-      ) : (
-        <a className="button small primary" href="/sign-in">
-          {words.signIn}
-        </a>
-      )}
-    </header>
-  );
-}
-
-/** Changes to the other language. */
-function LanguageButton() {
-  const language = useLook((look) => look.language);
-  const offered = usePart(brand, ({ languages }) => languages);
-  const other = LANGUAGES.find(({ key }) => key !== language && offered.includes(key));
-  if (other === undefined) return null;
   return (
     <button
       type="button"
-      className="button plain small language"
-      lang={other.key}
-      onClick={() => look.dispatch({ language: other.key })}
+      className="button small palette-button"
+      onClick={() => palette.dispatch("open")}
     >
-      {other.title}
+      {words.search} <kbd>Ctrl K</kbd>
     </button>
-  );
-}
-
-function BottomNavigation({ where }: { readonly where: Place }) {
-  const words = useWords();
-  const links = [...LINKS, ["settings", "/settings"]] as const;
-  return (
-    <nav className="bottom-nav" aria-label={words.more}>
-      {links.map(([page, path]) => (
-        <a key={page} href={path} aria-current={where.page === page ? "page" : undefined}>
-          {words[page]}
-        </a>
-      ))}
-    </nav>
   );
 }

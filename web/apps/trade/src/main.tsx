@@ -1,6 +1,7 @@
 import "@bourse/kit/tokens.css";
 import "@bourse/kit/base.css";
 import "./styles/frame.css";
+import "./styles/pages.css";
 import "./styles/trade.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";
@@ -9,20 +10,25 @@ import { App } from "./app.tsx";
 import { wearBrand } from "./live/brand.ts";
 import { startExchange } from "./live/exchange.ts";
 import { wearLook } from "./live/look.ts";
-import { followNetwork, recallSession } from "./live/session.ts";
+import { followNetwork, followVisitor } from "./live/session.ts";
+import { recallSession } from "./live/visitor.ts";
 import { lookForSandbox } from "./pages/sandbox.ts";
 import { followLinks } from "./router.ts";
 
 wearLook();
 followLinks();
 startExchange();
+followVisitor();
 followNetwork();
 void wearBrand();
 void recallSession();
 void lookForSandbox();
 // What is needed without a network comes after what is needed with one.
 addEventListener("load", () => {
-  void import("./live/shell.ts").then((shell) => shell.keepShell());
+  void import("./live/builds.ts").then(async ({ countBuilds }) => {
+    const shell = await import("./live/shell.ts");
+    shell.keepShell(countBuilds());
+  });
 });
 
 const root = document.getElementById("root");

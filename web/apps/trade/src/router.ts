@@ -1,4 +1,7 @@
-/** Which page the address names; pages change without loading the document again. */
+/**
+ * Which page the address names. Pages change without loading the document again, but between signing in and all others:
+ * those are two documents, one of which is small.
+ */
 
 import { createStore, now } from "@bourse/state/store";
 
@@ -65,16 +68,27 @@ export const place = createStore<Place, string>(
   now,
 );
 
+const startsAtEntry = isEntry(place.get());
+/** Whether this document has the page of a path. */
+const isHere = (path: string): boolean => isEntry(placeOf(path)) === startsAtEntry;
+
 /** Goes to a page of this site. */
 export function go(path: string): void {
+  if (!isHere(path)) {
+    location.assign(path);
+    return;
+  }
   if (path !== location.pathname) history.pushState(null, "", path);
   place.dispatch(path);
   scrollTo(0, 0);
 }
 
-/** Lets links to pages of this site change the page in place. */
+/** Lets links to pages of this document change the page in place; browsers follow those to the other one. */
 export function followLinks(): void {
-  addEventListener("popstate", () => place.dispatch(location.pathname));
+  addEventListener("popstate", () => {
+    if (isHere(location.pathname)) place.dispatch(location.pathname);
+    else location.reload();
+  });
   document.addEventListener("click", (event) => {
     const { target } = event;
     const link = target instanceof Element ? target.closest("a") : null;
@@ -83,6 +97,7 @@ export function followLinks(): void {
     if (link === null || !isPlain || event.defaultPrevented || link.origin !== location.origin)
       return;
     if (link.target !== "" || link.hash !== "" || placeOf(link.pathname).page === "nowhere") return;
+    if (!isHere(link.pathname)) return;
     event.preventDefault();
     go(link.pathname);
   });

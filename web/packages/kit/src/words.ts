@@ -4,31 +4,16 @@
  */
 
 import { createContext, use, useContext, useMemo } from "react";
+import { entry } from "./entry-words.ts";
+import { type Language, made, once } from "./languages.ts";
 import { en, type Strings } from "./strings/en.ts";
 import type { DeskStrings } from "./strings/en-desk.ts";
 import type { EntryStrings } from "./strings/en-entry.ts";
 import type { PageStrings } from "./strings/en-pages.ts";
 import type { TermStrings } from "./strings/en-terms.ts";
 
-export const LANGUAGES = [
-  { key: "en", title: "English" },
-  { key: "zh-CN", title: "简体中文" },
-  // Made of English by a script, for whoever writes pages: longer words, and from right to left.
-  { key: "en-XA", title: "Ééñglííšh (long)" },
-  { key: "ar-XB", title: "English (right to left)" },
-] as const;
-export type Language = (typeof LANGUAGES)[number]["key"];
-
-export const isMirrored = (language: Language): boolean => language === "ar-XB";
-
-/** Returns the language whose numbers, and whose words of others than these pages, are taken. */
-export const spokenLanguage = (language: Language): "en" | "zh-CN" =>
-  language === "zh-CN" ? language : "en";
-
 /** The words of chart and account panels, and those of the first screen. */
 export type DeskWords = Strings & DeskStrings;
-/** The words of signing in, and those of the first screen. */
-export type EntryWords = Strings & EntryStrings;
 /** All words. */
 export type PageWords = DeskWords & EntryStrings & PageStrings;
 
@@ -40,32 +25,6 @@ export interface Spoken {
 export const ENGLISH: Spoken = { language: "en", words: en };
 export const Words = createContext<Spoken>(ENGLISH);
 
-/** All words of a language that is made of English. */
-const made = (language: "en-XA" | "ar-XB") =>
-  language === "en-XA" ? import("./strings/pseudo/en-XA.ts") : import("./strings/pseudo/ar-XB.ts");
-
-/** Has a promise say what it came to, as `use` reads it: words that are there are not waited for. */
-function told<T>(promise: Promise<T>): Promise<T> {
-  promise.then(
-    (value) => Object.assign(promise, { status: "fulfilled", value }),
-    (reason: unknown) => Object.assign(promise, { status: "rejected", reason }),
-  );
-  return promise;
-}
-
-/** Keeps what a function of the language has promised, so that each part is loaded once. */
-function once<T>(load: (language: Language) => Promise<T>) {
-  const loads = new Map<Language, Promise<T>>();
-  return {
-    of: (language: Language): Promise<T> => {
-      const known = loads.get(language) ?? told(load(language));
-      loads.set(language, known);
-      return known;
-    },
-    isWanted: (): boolean => 0 < loads.size,
-  };
-}
-
 const desk = once(async (language): Promise<DeskStrings> => {
   switch (language) {
     case "en":
@@ -75,18 +34,6 @@ const desk = once(async (language): Promise<DeskStrings> => {
     case "en-XA":
     case "ar-XB":
       return (await made(language)).enDesk;
-  }
-});
-
-const entry = once(async (language): Promise<EntryStrings> => {
-  switch (language) {
-    case "en":
-      return (await import("./strings/en-entry.ts")).enEntry;
-    case "zh-CN":
-      return (await import("./strings/zh-entry.ts")).zhEntry;
-    case "en-XA":
-    case "ar-XB":
-      return (await made(language)).enEntry;
   }
 });
 
@@ -114,7 +61,7 @@ const terms = once(async (language): Promise<TermStrings> => {
   }
 });
 
-async function frame(language: Language): Promise<Strings> {
+async function first(language: Language): Promise<Strings> {
   switch (language) {
     case "en":
       return en;
@@ -135,7 +82,7 @@ export const expectDeskWords = (language: Language): void => void desk.of(langua
 /** Returns the words of a language, when every part that was wanted so far is there. */
 export async function loadWords(language: Language): Promise<Spoken> {
   const parts = [desk, entry, pages].filter((part) => part.isWanted());
-  const [words] = await Promise.all([frame(language), ...parts.map((part) => part.of(language))]);
+  const [words] = await Promise.all([first(language), ...parts.map((part) => part.of(language))]);
   return { language, words };
 }
 
@@ -145,13 +92,6 @@ export const useWords = (): Strings => useContext(Words).words;
 export function useDeskWords(): DeskWords {
   const { language, words } = useContext(Words);
   const more = use(desk.of(language));
-  return useMemo(() => ({ ...words, ...more }), [words, more]);
-}
-
-/** Returns the words of signing in as well; waits for them. */
-export function useEntryWords(): EntryWords {
-  const { language, words } = useContext(Words);
-  const more = use(entry.of(language));
   return useMemo(() => ({ ...words, ...more }), [words, more]);
 }
 

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { en } from "../src/strings/en.ts";
 import { enDesk } from "../src/strings/en-desk.ts";
+import { enEntry } from "../src/strings/en-entry.ts";
 import { enPages } from "../src/strings/en-pages.ts";
 import { enTerms } from "../src/strings/en-terms.ts";
 import * as mirrored from "../src/strings/pseudo/ar-XB.ts";
 import * as longer from "../src/strings/pseudo/en-XA.ts";
 import { zhPages } from "../src/strings/zh-pages.ts";
-import { isMirrored, type Language } from "../src/words.ts";
+import { isMirrored, type Language } from "../src/languages.ts";
 
 describe("words", () => {
-  it("stand in one of the three parts, which are laid over each other", () => {
-    const keys = [en, enDesk, enPages].flatMap((part) => Object.keys(part));
+  it("stand in one part, which are laid over each other", () => {
+    const keys = [en, enDesk, enEntry, enPages].flatMap((part) => Object.keys(part));
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     expect(twice).toEqual([]);
   });
@@ -32,6 +33,7 @@ describe("languages made of English", () => {
       for (const [part, english] of [
         [made.en, en],
         [made.enDesk, enDesk],
+        [made.enEntry, enEntry],
         [made.enPages, enPages],
         [made.enTerms, enTerms],
       ] as const) {
@@ -43,7 +45,7 @@ describe("languages made of English", () => {
         }
       }
     }
-    expect(longer.en.ackCancelledAll(1, 20)).toBe(
+    expect(longer.enDesk.ackCancelledAll(1, 20)).toBe(
       "Cááñçééllééd \u20681 öördéér\u2069 · \u206820\u2069 mš",
     );
     expect(mirrored.en.addToWatchlist("BTCUSDT")).toContain(" \u2068BTCUSDT\u2069 ");

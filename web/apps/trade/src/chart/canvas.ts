@@ -6,7 +6,7 @@
 
 import { toPixels } from "@bourse/num/decimal";
 import { PLAIN_MARKS, shortened } from "@bourse/num/format";
-import { spokenLanguage, type Language } from "@bourse/kit/words";
+import { spokenLanguage, type Language } from "@bourse/kit/languages";
 import {
   addCandles,
   heikinAshi,

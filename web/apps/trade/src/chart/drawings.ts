@@ -1,7 +1,7 @@
 /** What was drawn on a market: kept in the browser, and for users by the exchange. */
 
 import { client } from "../live/clients.ts";
-import { visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import type { Drawing } from "./canvas.ts";
 
 const nameOf = (symbol: string): string => `bourse.drawings.${symbol}`;

@@ -8,7 +8,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { placeAt } from "../live/hotkeys.ts";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
-import { visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
 import { Loading } from "../panes/empty.tsx";
@@ -17,11 +17,12 @@ import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
-import { CandleTable } from "./table.tsx";
 
 const MoreCharts = lazy(async () => ({
   default: (await import("./more-charts.tsx")).MoreCharts,
 }));
+
+const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).CandleTable }));
 
 const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
 
@@ -59,7 +60,11 @@ export function ChartPane({ market }: { readonly market: Market }) {
           <MoreCharts market={market} count={count - 1} />
         </Suspense>
       )}
-      {isTable ? <CandleTable market={market} candles={candles} /> : null}
+      {isTable ? (
+        <Suspense>
+          <CandleTable market={market} candles={candles} />
+        </Suspense>
+      ) : null}
       {canvas === null ? (
         <div className="chart-loading">
           <Loading what={words.loadingChart} rowPx={48} />

@@ -1,6 +1,6 @@
 /** The chart in the colours of the page. */
 
-import { spokenLanguage } from "@bourse/kit/words";
+import { spokenLanguage } from "@bourse/kit/languages";
 import type { DeepPartial, Styles } from "klinecharts";
 import { look, type ChartStyle } from "../live/look.ts";
 

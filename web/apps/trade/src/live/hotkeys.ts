@@ -3,32 +3,15 @@
 import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/state/hotkeys";
 import { createStore, now } from "@bourse/state/store";
 import { look } from "./look.ts";
+import { pilot, type Pilot } from "./pilot.ts";
 import { own } from "./session.ts";
-
-/** What the ticket on the screen can be told. */
-export interface Pilot {
-  readonly takeSide: (side: "BUY" | "SELL") => void;
-  readonly takeShare: (percent: bigint) => void;
-  readonly stepPrice: (direction: 1 | -1) => void;
-  readonly submit: () => void;
-  /** Makes the order a limit order at this price. */
-  readonly takePrice: (price: bigint) => void;
-  readonly symbol: string;
-}
 
 /** What sends orders comes after the first paint; the ticket fetches it at once. */
 const trading = () => import("./trading.ts");
 const IDLE_MS_MAX = 5 * 60_000;
 
 export const armed = createStore<boolean, boolean>(false, (_, is) => is, now);
-let pilot: Pilot | null = null;
 let idle: ReturnType<typeof setTimeout> | undefined;
-
-/** Names the ticket that keys are for; without one they do nothing. */
-export function setPilot(next: Pilot | null): void {
-  pilot = next;
-  if (next === null) disarm();
-}
 
 export function disarm(): void {
   clearTimeout(idle);
@@ -37,7 +20,7 @@ export function disarm(): void {
 
 /** Arms the keys, unless two actions have the same. */
 export function arm(): void {
-  if (pilot === null || 0 < conflictsOf(readHotkeys(look.get().hotkeys)).length) return;
+  if (pilot.get() === null || 0 < conflictsOf(readHotkeys(look.get().hotkeys)).length) return;
   armed.dispatch(true);
   stayAwake();
 }
@@ -54,22 +37,24 @@ const KEYED =
 /** Takes a key, if keys are armed and it trades. */
 function takeKey(event: KeyboardEvent): void {
   const { target } = event;
-  if (!armed.get() || pilot === null || event.repeat || event.defaultPrevented) return;
+  const ticket = pilot.get();
+  if (!armed.get() || ticket === null || event.repeat || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]") !== null) return;
   if (target instanceof Element && target.closest(KEYED) !== null) return;
   const action = actionOf(readHotkeys(look.get().hotkeys), event);
   if (action === null) return;
   event.preventDefault();
   stayAwake();
-  carryOut(action, pilot);
+  carryOut(action, ticket);
 }
 
 /** Places what the ticket says at a price, if keys are armed and it trades; returns whether it did. */
 export function placeAt(price: bigint): boolean {
-  if (!armed.get() || pilot === null) return false;
+  const ticket = pilot.get();
+  if (!armed.get() || ticket === null) return false;
   stayAwake();
-  pilot.takePrice(price);
-  pilot.submit();
+  ticket.takePrice(price);
+  ticket.submit();
   return true;
 }
 
@@ -116,6 +101,9 @@ const ordersHere = (to: Pilot) =>
 export function listenToKeys(): void {
   document.addEventListener("keydown", takeKey, { capture: true });
   addEventListener("blur", disarm);
+  pilot.subscribe(() => {
+    if (pilot.get() === null) disarm();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) disarm();
   });

@@ -1,6 +1,6 @@
 /** What a person has chosen of how the pages look; kept in the browser, and for users by the exchange. */
 
-import { isMirrored, type Language } from "@bourse/kit/words";
+import { isMirrored, type Language } from "@bourse/kit/languages";
 import { COLUMNS, readColumns, type Column, type Stack } from "@bourse/state/arrangement";
 import { createStore, now } from "@bourse/state/store";
 import type { Interval } from "@bourse/state/candles";
@@ -200,11 +200,22 @@ export async function followUser(account: number | null): Promise<void> {
   look.dispatch(readLook(text));
 }
 
+/**
+ * Whoever signs out has everything of theirs cleared from the browser by the exchange. How the pages are seen stays: that of
+ * signing in, which is another document, looks the same.
+ */
+function keepSeen(): void {
+  if (localStorage.getItem(KEPT_AS) !== null) return;
+  const { theme, direction, language, isStill } = look.get();
+  localStorage.setItem(KEPT_AS, JSON.stringify({ theme, direction, language, isStill }));
+}
+
 /** Applies the look, now and after every change. */
 export function wearLook(): void {
   wear();
   look.subscribe(wear);
   look.subscribe(keep);
+  addEventListener("pagehide", keepSeen);
   systemIsLight.addEventListener("change", wear);
   systemHasContrast.addEventListener("change", wear);
 }

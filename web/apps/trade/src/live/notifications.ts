@@ -94,6 +94,16 @@ export function toastFill(event: UserEvent): void {
   flash((id) => ({ id, kind: "filled", symbol, side, qty, price, isDone: event.X === "FILLED" }));
 }
 
+/** Says that the pages were built anew; it stays until it is closed. */
+export function tellNewBuild(): void {
+  // One offer at a time, however many builds have come.
+  toasts.dispatch({ end: OFFER });
+  toasts.dispatch({ add: { id: OFFER, kind: "updated" } });
+}
+
+/** The toast that offers the newer build. */
+const OFFER = -1;
+
 export async function loadNotifications(): Promise<void> {
   const page = await client.call("GET /v1/notifications", { limit: LISTED_MAX }).catch(() => null);
   if (page === null) return;

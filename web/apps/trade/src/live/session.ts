@@ -1,20 +1,13 @@
-/** Who is signed in, and everything of theirs: orders, balances, and what follows them. */
+/** Everything of whoever is signed in: orders, balances, and what follows them. */
 
-import type { Session } from "@bourse/api/schema";
-import { Refused } from "@bourse/api/client";
 import type { LinkState } from "@bourse/feed/link";
 import { UserFeed, type UserEvent } from "@bourse/feed/user";
 import { applyEvent, NOTHING_OWN, ownOf, type Own } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
 import type { Snapshot } from "@bourse/api/schema";
-import { client, world } from "./clients.ts";
-import { followUser } from "./look.ts";
+import { world } from "./clients.ts";
 import { loadNotifications, notifications, takeNotification, toastFill } from "./notifications.ts";
-
-export type Visitor =
-  | { readonly kind: "unknown" }
-  | { readonly kind: "guest"; readonly hasEnded: boolean }
-  | { readonly kind: "user"; readonly session: Session };
+import { endSession, visitor } from "./visitor.ts";
 
 type OwnAction =
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
@@ -27,7 +20,6 @@ export interface OwnView {
   readonly isCurrent: boolean;
 }
 
-export const visitor = createStore<Visitor, Visitor>({ kind: "unknown" }, (_, next) => next, now);
 export const own = createStore<Own, OwnAction>(NOTHING_OWN, reduceOwn, now);
 export const ownState = createStore<{ link: LinkState; isCurrent: boolean }, Partial<OwnFeed>>(
   { link: { kind: "closed" }, isCurrent: false },
@@ -80,51 +72,22 @@ const feed = new UserFeed(world, {
     lost = null;
     void import("./away.ts").then(({ tellAway }) => tellAway(before, own.get()));
   },
-  onSignedOut: () => leave(true),
+  onSignedOut: endSession,
 });
 
-/** Takes a session as begun. */
-export function enter(session: Session): void {
-  client.setCsrfToken(session.csrfToken);
-  visitor.dispatch({ kind: "user", session });
-  feed.start();
-  void followUser(session.account);
+/** Follows what is of the visitor, whoever that is. */
+export function followVisitor(): void {
+  visitor.subscribe(() => {
+    if (visitor.get().kind === "user") feed.start();
+    else forget();
+  });
 }
 
-function leave(hasEnded: boolean): void {
+function forget(): void {
   feed.stop();
   lost = null;
-  client.setCsrfToken(null);
   own.dispatch({ kind: "forget" });
   notifications.dispatch({ kind: "forget" });
-  void followUser(null);
-  visitor.dispatch({ kind: "guest", hasEnded });
-}
-
-/** Asks whether this browser is signed in. */
-export async function recallSession(): Promise<void> {
-  try {
-    enter(await client.call("GET /v1/session", {}));
-  } catch (error) {
-    const isAway = error instanceof Refused && error.status !== 401;
-    leave(false);
-    if (isAway) setTimeout(() => void recallSession(), 3_000);
-  }
-}
-
-/** Ends the session of this browser. */
-export async function signOut(): Promise<void> {
-  try {
-    await client.call("DELETE /v1/session", {});
-  } finally {
-    leave(false);
-  }
-}
-
-/** For a request that was refused because the session is over. */
-export function noticeEnd(error: unknown): void {
-  if (error instanceof Refused && error.status === 401 && visitor.get().kind === "user")
-    leave(true);
 }
 
 /** Lets the own data go and come with the network, and marks them as old until they are what is. */

@@ -9,7 +9,7 @@ import { orderKey, type Order } from "@bourse/state/orders";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
 import { client } from "./clients.ts";
-import { noticeEnd } from "./session.ts";
+import { noticeEnd } from "./visitor.ts";
 
 const ASK_PERIOD_MS = 1_000;
 const ASKS_MAX = 30;

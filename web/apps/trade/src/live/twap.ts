@@ -4,7 +4,7 @@ import { Refused } from "@bourse/api/client";
 import type { AlgoOrder } from "@bourse/api/schema";
 import type { TwapWish } from "@bourse/state/twap";
 import { client } from "./clients.ts";
-import { noticeEnd } from "./session.ts";
+import { noticeEnd } from "./visitor.ts";
 import { newClientId } from "./trading.ts";
 
 const ASK_PERIOD_MS = 1_000;

@@ -1,4 +1,4 @@
-import { spokenLanguage } from "@bourse/kit/words";
+import { spokenLanguage } from "@bourse/kit/languages";
 import type { Store } from "@bourse/state/store";
 import { useMemo, useSyncExternalStore } from "react";
 import { marksOf, type Marks } from "@bourse/num/format";

@@ -1,7 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
-import { Boundary } from "../panes/pane.tsx";
+import { Boundary } from "../panes/boundary.tsx";
 import { ClosedNotice, DataSection, useIsClosed } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";

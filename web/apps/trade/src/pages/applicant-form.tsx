@@ -1,7 +1,8 @@
 import type { KycApplication } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { spokenLanguage, usePageWords } from "@bourse/kit/words";
+import { spokenLanguage } from "@bourse/kit/languages";
+import { usePageWords } from "@bourse/kit/words";
 import { useMemo, useState } from "react";
 import { client } from "../live/clients.ts";
 import { useLook } from "../live/use.ts";

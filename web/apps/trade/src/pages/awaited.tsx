@@ -1,7 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useEffect, type ReactNode } from "react";
 import { client } from "../live/clients.ts";
-import { noticeEnd } from "../live/session.ts";
+import { noticeEnd } from "../live/visitor.ts";
 import { Loading } from "../panes/empty.tsx";
 import { Failed } from "../panes/failed.tsx";
 import type { Asked } from "./asked.ts";

@@ -1,7 +1,8 @@
 import type { Brand } from "@bourse/api/schema";
 import { contrastHundredths } from "@bourse/kit/contrast";
 import { Field } from "@bourse/kit/field.tsx";
-import { spokenLanguage, usePageWords } from "@bourse/kit/words";
+import { spokenLanguage } from "@bourse/kit/languages";
+import { usePageWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { brand, type Feature } from "../live/brand.ts";
 import { look } from "../live/look.ts";

@@ -6,7 +6,7 @@ import { createStore, now } from "@bourse/state/store";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
-import { recallSession, visitor } from "../live/session.ts";
+import { recallSession, visitor } from "../live/visitor.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { offer } from "../panes/offer.ts";

@@ -4,7 +4,7 @@ import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
 import { go } from "../router.ts";
 import { useAct } from "./asked.ts";
-import { awaitedLetter } from "./awaited-letter.ts";
+import { awaitLetter } from "./awaited-letter.ts";
 import { FaultNotice } from "./fault.tsx";
 import { EmailField } from "./mail-steps.tsx";
 import { ProofField } from "./proof-field.tsx";
@@ -19,7 +19,7 @@ export function EmailPanel() {
     act(async () => {
       const proof = await proofOf({ action: "changeEmail", email }, typed);
       await client.call("POST /v1/email/change", { email, ...proof });
-      awaitedLetter.dispatch(email);
+      awaitLetter(email);
       go("/sign-in/email");
     });
   return (

@@ -1,11 +1,10 @@
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
-import { recallSession } from "../live/session.ts";
-import { useStore } from "../live/use.ts";
+import { recallSession } from "../live/visitor.ts";
 import { useAct } from "./asked.ts";
-import { awaitedLetter } from "./awaited-letter.ts";
-import { FaultNotice } from "./fault.tsx";
+import { awaitedLetter, forgetLetter } from "./awaited-letter.ts";
+import { EntryFault } from "./entry-fault.tsx";
 import { DoneStep, MailPage, TokenStep } from "./mail-steps.tsx";
 
 type Step = "ask" | "changed" | "returned";
@@ -13,7 +12,7 @@ type Step = "ask" | "changed" | "returned";
 /** Where the tokens about an address go: that of the new one takes it, that of the former one takes it back. */
 export function EmailPage() {
   const words = useEntryWords();
-  const email = useStore(awaitedLetter);
+  const [email] = useState(awaitedLetter);
   const [step, setStep] = useState<Step>("ask");
   const { fault, act } = useAct();
   const send = (
@@ -24,7 +23,7 @@ export function EmailPage() {
     act(async () => {
       await client.call(operation, { token });
       setStep(next);
-      awaitedLetter.dispatch("");
+      forgetLetter();
       // The session of this browser has ended with all others.
       await recallSession();
     });
@@ -44,7 +43,7 @@ export function EmailPage() {
         button={words.confirm}
         onToken={(token) => send("POST /v1/email/confirm", token, "changed")}
       />
-      <FaultNotice fault={fault} />
+      <EntryFault fault={fault} unproven="proofFailed" />
       <details>
         <summary>{words.emailNotMine}</summary>
         <TokenStep

@@ -1,4 +1,4 @@
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import type { Entry } from "../router.ts";
 import { EmailPage } from "./email.tsx";
 import { LostFactorPage } from "./lost-factor.tsx";

@@ -1,9 +1,9 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useAct } from "./asked.ts";
-import { FaultNotice } from "./fault.tsx";
+import { EntryFault } from "./entry-fault.tsx";
 import { DoneStep, EmailField, MailPage, StepForm, TokenStep } from "./mail-steps.tsx";
 import { TextArea } from "./text-area.tsx";
 
@@ -67,7 +67,7 @@ export function LostFactorPage() {
       ) : null}
       {step === "asked" ? <DoneStep notice={words.resetAsked} /> : null}
       {step === "cancelled" ? <DoneStep notice={words.resetCancelled} /> : null}
-      <FaultNotice fault={fault} />
+      <EntryFault fault={fault} unproven="proofFailed" />
       {step === "ask" ? (
         <details>
           <summary>{words.resetNotMine}</summary>

@@ -1,6 +1,6 @@
 import type { OutboxMessage } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState, type ReactNode } from "react";
 import { SandboxToken } from "./sandbox-token.tsx";
 

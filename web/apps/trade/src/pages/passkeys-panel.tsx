@@ -3,7 +3,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { addPasskey, removePasskey } from "../live/passkeys.ts";
-import { recallSession } from "../live/session.ts";
+import { recallSession } from "../live/visitor.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";

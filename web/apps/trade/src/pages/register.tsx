@@ -1,8 +1,8 @@
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useAct } from "./asked.ts";
-import { EntryFault } from "./fault.tsx";
+import { EntryFault } from "./entry-fault.tsx";
 import {
   DoneStep,
   EmailField,
@@ -54,7 +54,7 @@ export function RegisterPage() {
         />
       ) : null}
       {step === "done" ? <DoneStep notice={words.confirmed} /> : null}
-      <EntryFault fault={fault} />
+      <EntryFault fault={fault} unproven="signInFailed" />
     </MailPage>
   );
 }

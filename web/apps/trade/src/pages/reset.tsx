@@ -1,8 +1,9 @@
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
+import { recallSession } from "../live/visitor.ts";
 import { useAct } from "./asked.ts";
-import { FaultNotice } from "./fault.tsx";
+import { EntryFault } from "./entry-fault.tsx";
 import {
   DoneStep,
   EmailField,
@@ -30,6 +31,8 @@ export function ResetPage() {
     act(async () => {
       await client.call("POST /v1/password/reset", { token, newPassword: password });
       setStep("done");
+      // The session of this browser has ended with all others.
+      await recallSession();
     });
   return (
     <MailPage title={words.resetPassword}>
@@ -54,7 +57,7 @@ export function ResetPage() {
         </TokenStep>
       ) : null}
       {step === "done" ? <DoneStep notice={words.passwordSet} /> : null}
-      <FaultNotice fault={fault} />
+      <EntryFault fault={fault} unproven="proofFailed" />
     </MailPage>
   );
 }

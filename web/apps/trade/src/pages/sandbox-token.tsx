@@ -1,5 +1,5 @@
 import type { OutboxMessage } from "@bourse/api/schema";
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useMailedToken } from "./sandbox.ts";
 
 /** In a sandbox, the token that was mailed to an address, to be taken over. */

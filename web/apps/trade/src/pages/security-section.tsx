@@ -4,7 +4,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { lazy, Suspense, useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
-import { recallSession } from "../live/session.ts";
+import { recallSession } from "../live/visitor.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";

@@ -1,9 +1,10 @@
 import { Select } from "@bourse/kit/select.tsx";
-import { LANGUAGES, usePageWords } from "@bourse/kit/words";
+import { LANGUAGES } from "@bourse/kit/languages";
+import { usePageWords } from "@bourse/kit/words";
 import { brand, useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
-import { Boundary } from "../panes/pane.tsx";
+import { Boundary } from "../panes/boundary.tsx";
 import { HotkeysPanel } from "./hotkeys-panel.tsx";
 import { LayoutPanel } from "./layout-panel.tsx";
 

@@ -1,13 +1,14 @@
+import type { Session } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
-import { useEntryWords } from "@bourse/kit/words";
+import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
 import { signWithPasskey } from "../live/passkeys.ts";
-import { enter, visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
-import { EntryFault } from "./fault.tsx";
+import { EntryFault } from "./entry-fault.tsx";
 import { useSandbox } from "./sandbox.ts";
 
 /** Lets somebody in by password and code, by passkey, or in a sandbox as one of its accounts. */
@@ -21,11 +22,11 @@ export function SignInPage() {
   const [isSending, setIsSending] = useState(false);
   const isSandbox = useSandbox();
   const mayRegister = useFeature("register");
-  const attempt = async (begin: () => Promise<Parameters<typeof enter>[0]>): Promise<void> => {
+  const attempt = async (begin: () => Promise<Session>): Promise<void> => {
     setIsSending(true);
     setFault(null);
     try {
-      enter(await begin());
+      await begin();
       go("/trade/BTCUSDT");
     } catch (error) {
       setFault(error);
@@ -77,7 +78,7 @@ export function SignInPage() {
           value={code}
           onValue={setCode}
         />
-        <EntryFault fault={fault} />
+        <EntryFault fault={fault} unproven="signInFailed" />
         <button type="submit" className="button primary" disabled={isSending}>
           {words.signIn}
         </button>

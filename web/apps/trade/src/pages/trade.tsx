@@ -6,18 +6,16 @@ import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
-import { listenToKeys } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
+import { Boundary } from "../panes/boundary.tsx";
 import { Loading } from "../panes/empty.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
-import { Boundary, Pane } from "../panes/pane.tsx";
+import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
-import { DockSplitter, SideSplitter, TicketSplitter } from "../panes/splitters.tsx";
-import { TapePane } from "../panes/tape.tsx";
 import { TicketPane } from "../panes/ticket.tsx";
 import { sheet, ticket } from "../panes/ticket-store.ts";
 
@@ -28,10 +26,12 @@ const ChartPane = lazy(async () => {
 });
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
 const Rail = lazy(async () => ({ default: (await import("../panes/rail.tsx")).Rail }));
+const TapePane = lazy(async () => ({ default: (await import("../panes/tape.tsx")).TapePane }));
+const splitters = () => import("../panes/splitters.tsx");
+const SideSplitter = lazy(async () => ({ default: (await splitters()).SideSplitter }));
+const TicketSplitter = lazy(async () => ({ default: (await splitters()).TicketSplitter }));
+const DockSplitter = lazy(async () => ({ default: (await splitters()).DockSplitter }));
 const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
-
-// From the first ticket on.
-listenToKeys();
 
 /** One market on one screen. */
 export function TradePage({ symbol }: { readonly symbol: string }) {
@@ -120,7 +120,9 @@ function Screen({ market }: { readonly market: Market }) {
           </Suspense>
         </Pane>
         <div className="side">
-          <SideSplitter />
+          <Suspense>
+            <SideSplitter />
+          </Suspense>
           {isWide ? (
             <Pane name={words.orderBook} className="book-pane" id="pane-book">
               <BookPane market={market} view={view} />
@@ -135,7 +137,9 @@ function Screen({ market }: { readonly market: Market }) {
               ) : null}
               {tab === "trades" ? (
                 <Pane name={words.recentTrades} className="inner" id="pane-trades">
-                  <TapePane market={market} view={view} />
+                  <Suspense fallback={<Loading what={words.loadingTape} />}>
+                    <TapePane market={market} view={view} />
+                  </Suspense>
                 </Pane>
               ) : null}
               {tab === "depth" ? (
@@ -153,7 +157,9 @@ function Screen({ market }: { readonly market: Market }) {
           id="pane-ticket"
           tabIndex={-1}
         >
-          <TicketSplitter />
+          <Suspense>
+            <TicketSplitter />
+          </Suspense>
           <button
             type="button"
             className="button plain sheet-close"
@@ -171,7 +177,9 @@ function Screen({ market }: { readonly market: Market }) {
           aria-label={words.accountPanels}
           tabIndex={-1}
         >
-          <DockSplitter />
+          <Suspense>
+            <DockSplitter />
+          </Suspense>
           <Boundary>
             <Suspense>
               <Dock market={market} />

@@ -6,7 +6,7 @@ import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
-import { Boundary } from "../panes/pane.tsx";
+import { Boundary } from "../panes/boundary.tsx";
 import { Faucet } from "./faucet.tsx";
 import { FeesSection } from "./fees-section.tsx";
 import { LedgerSection } from "./ledger-section.tsx";

@@ -1,12 +1,11 @@
-import { useWords } from "@bourse/kit/words";
-import type { Strings } from "@bourse/kit/strings/en";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, toWire, type Marks } from "@bourse/num/format";
 import { markets } from "../live/exchange.ts";
 import { ack, type Ack } from "../live/acks.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { refusalText } from "./faults.ts";
+import { refusalText } from "./refusals.ts";
 
-function ackText(ack: Ack, words: Strings, marks: Marks): string {
+function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
   switch (ack.kind) {
     case "none":
       return "";
@@ -57,7 +56,7 @@ function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
 
 /** What the exchange said to the last request; told to screen readers, refusals at once. */
 export function AckLine() {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const current = useStore(ack);
   const isBad = ["rejected", "neverArrived", "lost", "ladderStopped", "cancelledSome"].includes(

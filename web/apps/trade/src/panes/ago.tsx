@@ -1,4 +1,4 @@
-import { spokenLanguage } from "@bourse/kit/words";
+import { spokenLanguage } from "@bourse/kit/languages";
 import { agoOf } from "@bourse/state/ago";
 import { useSyncExternalStore } from "react";
 import { look } from "../live/look.ts";

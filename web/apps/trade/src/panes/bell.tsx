@@ -1,8 +1,8 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useState } from "react";
 import { useFeature } from "../live/brand.ts";
 import { notifications } from "../live/notifications.ts";
-import { visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { usePart } from "../live/use.ts";
 
 const List = lazy(async () => ({
@@ -11,7 +11,7 @@ const List = lazy(async () => ({
 
 /** How many notifications are unread, and the way to them. */
 export function Bell() {
-  const words = useWords();
+  const words = useDeskWords();
   const [isOpen, setIsOpen] = useState(false);
   const unread = usePart(notifications, (told) => told.unread);
   const isUser = usePart(visitor, ({ kind }) => kind === "user");

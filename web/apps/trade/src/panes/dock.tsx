@@ -2,7 +2,9 @@ import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
-import { own, visitor } from "../live/session.ts";
+import { listenToKeys } from "../live/hotkeys.ts";
+import { own } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { startTips } from "../live/tips.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { Loading } from "./empty.tsx";
@@ -17,8 +19,9 @@ const TwapOrders = lazy(async () => ({ default: (await import("./twap-orders.tsx
 const opened = () => import("./confirm.tsx");
 const OPENED_AFTER_MS = 3_000;
 
-// Words that are explained are those of the trade screen.
+// Words that are explained, and keys that trade, are those of the trade screen.
 startTips();
+listenToKeys();
 
 type Panel = "open" | "twap" | "orders" | "trades" | "balances";
 

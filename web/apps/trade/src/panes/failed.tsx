@@ -1,8 +1,9 @@
 import type { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
 import { waitSeconds } from "@bourse/state/retry";
-import { Suspense, useEffect, useRef, useState } from "react";
-import { refusalText } from "./faults.ts";
+import { useEffect, useRef, useState } from "react";
+import { refusalText } from "./refusals.ts";
+import { RequestId } from "./request-id.tsx";
 
 /** What could not be loaded and why, that nothing is lost by it, when it is asked for again, and what support looks up. */
 export function Failed({
@@ -29,34 +30,6 @@ export function Failed({
       </button>
       <RequestId refused={refused} />
     </div>
-  );
-}
-
-/** By what the exchange finds a failure, to take along; nothing where it has no name for it. */
-export function RequestId({ refused: { requestId } }: { readonly refused: Refused }) {
-  return requestId === null ? null : (
-    <Suspense>
-      <Found by={requestId} />
-    </Suspense>
-  );
-}
-
-function Found({ by }: { readonly by: string }) {
-  const words = useDeskWords();
-  const [isCopied, setIsCopied] = useState(false);
-  return (
-    <p className="request-id">
-      {words.requestId} <code className="mono">{by}</code>{" "}
-      <button
-        type="button"
-        className="button small"
-        onClick={() => {
-          void navigator.clipboard.writeText(by).then(() => setIsCopied(true));
-        }}
-      >
-        {isCopied ? words.copied : words.copy}
-      </button>
-    </p>
   );
 }
 

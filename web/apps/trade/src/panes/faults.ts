@@ -1,6 +1,5 @@
 /** What is wrong, in words that say what to change. */
 
-import type { Refused } from "@bourse/api/client";
 import type { Strings } from "@bourse/kit/strings/en";
 import { formatAmount, toWire, type Marks } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
@@ -42,27 +41,4 @@ export function faultText(fault: Fault, words: Strings, market: Market, marks: M
     case "emptyBook":
       return words.faultEmptyBook;
   }
-}
-
-/** Beginnings of what the exchange says, and what a person can do about it. */
-const REASONS: readonly (readonly [RegExp, (words: Strings) => string])[] = [
-  [/immediately match and take/i, (words) => words.reasonPostOnly],
-  [/insufficient balance/i, (words) => words.reasonFunds],
-  [/trigger immediately/i, (words) => words.reasonTrigger],
-  [/duplicate order/i, (words) => words.reasonDuplicate],
-  [/market is closed|trading is disabled/i, (words) => words.reasonClosedMarket],
-];
-
-/** Returns why a request was refused. */
-export function refusalText(refused: Refused, words: Strings): string {
-  if (refused.status === 0) return words.reasonOffline;
-  if (refused.status === 401) return words.reasonSession;
-  if (refused.status === 429 || refused.status === 418) {
-    return words.reasonLimit((refused.retryAfterSeconds ?? 1).toString());
-  }
-  if (refused.detail !== null) {
-    return words.reasonFilter(refused.detail.filter, refused.detail.value);
-  }
-  const known = REASONS.find(([pattern]) => pattern.test(refused.message));
-  return known === undefined ? refused.message : known[1](words);
 }

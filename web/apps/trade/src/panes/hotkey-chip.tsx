@@ -1,12 +1,12 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { arm, armed, disarm } from "../live/hotkeys.ts";
-import { visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { useFeature } from "../live/brand.ts";
 import { usePart, useStore } from "../live/use.ts";
 
 /** Whether keys trade, and the way to change it; nothing for guests. */
 export function HotkeyChip() {
-  const words = useWords();
+  const words = useDeskWords();
   const isArmed = useStore(armed);
   const isUser = usePart(visitor, ({ kind }) => kind === "user");
   const isOffered = useFeature("hotkeys");

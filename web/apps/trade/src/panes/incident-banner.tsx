@@ -1,6 +1,6 @@
 import type { Incident } from "@bourse/api/schema";
-import { useDeskWords } from "@bourse/kit/words";
-import { Suspense, useEffect, useState } from "react";
+import { useFrameWords } from "@bourse/kit/entry-words";
+import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { dayTime, zone } from "../live/time.ts";
 
@@ -18,6 +18,7 @@ const versionOf = ({ id, state }: Incident): string => `${id.toString()} ${state
 
 /** Troubles that are not over and work that is near, above every page. */
 export function IncidentBanner() {
+  const words = useFrameWords();
   const [incidents, setIncidents] = useState<readonly Incident[]>([]);
   const [closed, setClosed] = useState<readonly string[]>([]);
   useEffect(() => {
@@ -35,47 +36,26 @@ export function IncidentBanner() {
     look();
     return () => clearTimeout(timer);
   }, []);
-  const shown = incidents.filter((one) => isNear(one) && !closed.includes(versionOf(one)));
-  return (
-    // Its words come when there is something to say.
-    <Suspense>
-      {shown.map((incident) => (
-        <Banner
-          key={incident.id}
-          incident={incident}
-          onClose={() => setClosed([...closed, versionOf(incident)])}
-        />
-      ))}
-    </Suspense>
-  );
-}
-
-function Banner({
-  incident: { kind, state, title, beginsAt, endsAt },
-  onClose,
-}: {
-  readonly incident: Incident;
-  readonly onClose: () => void;
-}) {
-  const words = useDeskWords();
-  return (
-    <p className="banner">
-      <strong>{words[`incident${state}`]}</strong>
-      <bdi>{title}</bdi>
-      {kind === "MAINTENANCE" && endsAt !== null ? (
-        <span className="quiet">
-          {`${dayTime(beginsAt).slice(0, -3)} – ${dayTime(endsAt).slice(0, -3)} ${zone()}`}
-        </span>
-      ) : null}
-      <a href="/status">{words.statusPage}</a>
-      <button
-        type="button"
-        className="button plain small"
-        aria-label={words.closeBanner(title)}
-        onClick={onClose}
-      >
-        ✕
-      </button>
-    </p>
-  );
+  return incidents
+    .filter((one) => isNear(one) && !closed.includes(versionOf(one)))
+    .map((incident) => (
+      <p key={incident.id} className="banner">
+        <strong>{words[`incident${incident.state}`]}</strong>
+        <bdi>{incident.title}</bdi>
+        {incident.kind === "MAINTENANCE" && incident.endsAt !== null ? (
+          <span className="quiet">
+            {`${dayTime(incident.beginsAt).slice(0, -3)} – ${dayTime(incident.endsAt).slice(0, -3)} ${zone()}`}
+          </span>
+        ) : null}
+        <a href="/status">{words.statusPage}</a>
+        <button
+          type="button"
+          className="button plain small"
+          aria-label={words.closeBanner(incident.title)}
+          onClick={() => setClosed([...closed, versionOf(incident)])}
+        >
+          ✕
+        </button>
+      </p>
+    ));
 }

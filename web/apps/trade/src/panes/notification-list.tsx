@@ -4,7 +4,7 @@ import { notifications, readAll } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
 import { Ago } from "./ago.tsx";
-import { Boundary } from "./pane.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Told } from "./told.tsx";
 
 /** The newest notifications, unread ones marked. */

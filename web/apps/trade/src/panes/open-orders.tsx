@@ -12,10 +12,11 @@ import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
-import { AmendOrder } from "./amend.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
+
+const AmendOrder = lazy(async () => ({ default: (await import("./amend.tsx")).AmendOrder }));
 
 const CancelOrders = lazy(async () => ({
   default: (await import("./cancel-orders.tsx")).CancelOrders,
@@ -122,10 +123,12 @@ export function OpenOrders({
         </tbody>
       </table>
       {amended === null ? null : (
-        <AmendOrder
-          order={orders.get(orderKey(amended)) ?? amended}
-          onClose={() => setAmended(null)}
-        />
+        <Suspense>
+          <AmendOrder
+            order={orders.get(orderKey(amended)) ?? amended}
+            onClose={() => setAmended(null)}
+          />
+        </Suspense>
       )}
       {isAsking ? (
         <Suspense>

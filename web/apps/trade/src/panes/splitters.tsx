@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { isBeforeChart } from "@bourse/state/arrangement";
 import type { KeyboardEvent, PointerEvent } from "react";
 import { look } from "../live/look.ts";
@@ -16,7 +16,7 @@ const TICKET: Bounds = { min: 280, max: 440, step: 16 };
 
 /** Moves the edge between the market and the own account. */
 export function DockSplitter() {
-  const words = useWords();
+  const words = useDeskWords();
   const { dockShare } = useStore(look);
   return (
     <Splitter
@@ -32,7 +32,7 @@ export function DockSplitter() {
 
 /** Moves the edge of the book that is nearer to the chart. */
 export function SideSplitter() {
-  const words = useWords();
+  const words = useDeskWords();
   const { sideWidth, columns } = useStore(look);
   return (
     <Splitter
@@ -48,7 +48,7 @@ export function SideSplitter() {
 
 /** Moves the edge of the ticket that is nearer to the chart. */
 export function TicketSplitter() {
-  const words = useWords();
+  const words = useDeskWords();
   const { ticketWidth, columns } = useStore(look);
   return (
     <Splitter

@@ -1,16 +1,18 @@
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { brand } from "../live/brand.ts";
 import { connection, type Connection } from "../live/exchange.ts";
 import { clockTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { place } from "../router.ts";
-import { AckLine } from "./ack.tsx";
+import { OperatorLinks } from "./operator-links.tsx";
 
 const Details = lazy(async () => ({
   default: (await import("./connection-details.tsx")).ConnectionDetails,
 }));
+
+/** What a request came to is told after it was sent. */
+const AckLine = lazy(async () => ({ default: (await import("./ack.tsx")).AckLine }));
 
 /** Comes with the trade screen. */
 const HotkeyChip = lazy(async () => ({
@@ -71,13 +73,15 @@ export function StatusBar() {
         </span>{" "}
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
-      <AckLine />
+      <Suspense fallback={<div className="ack" />}>
+        <AckLine />
+      </Suspense>
       {isTrading ? (
         <Suspense>
           <HotkeyChip />
         </Suspense>
       ) : null}
-      <Links />
+      <OperatorLinks />
       <bdi className="clock">{`${clockTime(Date.now())} ${zone()}`}</bdi>
       {isOpen ? (
         <Suspense>
@@ -86,18 +90,4 @@ export function StatusBar() {
       ) : null}
     </footer>
   );
-}
-
-/** Pages of the operator elsewhere. */
-function Links() {
-  const words = useWords();
-  const { links } = useStore(brand);
-  return (["support", "terms", "privacy"] as const).map((name) => {
-    const address = links[name];
-    return address?.startsWith("https://") === true ? (
-      <a key={name} href={address} target="_blank" rel="noreferrer">
-        {words[name]}
-      </a>
-    ) : null;
-  });
 }

@@ -6,7 +6,8 @@ import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { tickers } from "../live/exchange.ts";
 import type { MarketView } from "../live/market-view.ts";
-import { own, visitor } from "../live/session.ts";
+import { own } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 
 /** The own rates in every market, asked for once a session. */

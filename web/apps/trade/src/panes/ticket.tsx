@@ -15,9 +15,9 @@ import { keepsMargin, percentOf, shareOf } from "@bourse/state/shares";
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { connection } from "../live/exchange.ts";
-import { setPilot } from "../live/hotkeys.ts";
+import { pilot } from "../live/pilot.ts";
 import type { MarketView } from "../live/market-view.ts";
-import { visitor } from "../live/session.ts";
+import { visitor } from "../live/visitor.ts";
 import { useLook, useStore } from "../live/use.ts";
 import { doubtsOf, type Doubt } from "./doubts.ts";
 import { phaseText } from "./market-bar.tsx";
@@ -184,7 +184,7 @@ function usePilot(facts: TicketFacts, submit: () => void): void {
   });
   const { symbol } = facts.market;
   useEffect(() => {
-    setPilot({
+    pilot.dispatch({
       symbol,
       takeSide: (side) => ticketStore.dispatch({ side }),
       takeShare: (percent) => takeShare(current.current.facts, percent),
@@ -193,7 +193,7 @@ function usePilot(facts: TicketFacts, submit: () => void): void {
       // What is sent next is of this price, so the form takes it in before.
       takePrice: (price) => flushSync(() => takePrice(price)),
     });
-    return () => setPilot(null);
+    return () => pilot.dispatch(null);
   }, [symbol]);
 }
 

@@ -1,18 +1,18 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { toasts, type Toast } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
-import { Boundary } from "./pane.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Told } from "./told.tsx";
 
 const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).AwayList }));
 
 /** What has just happened to the account, for a few seconds. */
 export function Toasts() {
-  const words = useWords();
+  const words = useDeskWords();
   const shown = useStore(toasts);
   const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);

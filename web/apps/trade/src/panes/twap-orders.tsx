@@ -8,7 +8,7 @@ import { dayTime, shortTime, zone } from "../live/time.ts";
 import { cancelSpread, spreads } from "../live/twap.ts";
 import { useMarks } from "../live/use.ts";
 import { Empty, Loading } from "./empty.tsx";
-import { refusalText } from "./faults.ts";
+import { refusalText } from "./refusals.ts";
 import { useMarket } from "./open-orders.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 

@@ -104,9 +104,6 @@ export const enDesk = {
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
   amendWaits: "The order waits on under its number. If it is refused, the order stays as it is.",
   amendPair: "Both orders of a pair have one size, which stays.",
-  requestId: "Request id",
-  copy: "Copy",
-  copied: "Copied",
   noOpenOrders: "No open orders. Orders that you place appear here.",
   ordersElsewhere: (count: number) =>
     `No open orders in this market, ${count.toString()} elsewhere.`,
@@ -200,18 +197,68 @@ export const enDesk = {
   awayGone: "Not open any more",
   awayMore: (count: number) => `and ${count.toString()} more`,
 
-  // Incidents
-  incidentINVESTIGATING: "Investigating",
-  incidentIDENTIFIED: "Identified",
-  incidentMONITORING: "Monitoring",
-  incidentRESOLVED: "Resolved",
-  incidentSCHEDULED: "Planned maintenance",
-  incidentIN_PROGRESS: "Maintenance in progress",
-  incidentCOMPLETED: "Completed",
-  incidentCANCELLED: "Cancelled",
+  // Orders over time
   overTime: "Over time",
-  statusPage: "Status page",
-  closeBanner: (title: string) => `Close: ${title}`,
+
+  // Acknowledgements
+  lastOrder: "Last order",
+  ackSending: "Sending…",
+  ackAccepted: (id: number, ms: number) => `Accepted #${id.toString()} · ${ms.toString()} ms`,
+  ackAcceptedList: (ids: readonly number[], ms: number) =>
+    `Accepted ${ids.map((id) => `#${id.toString()}`).join(", ")} · ${ms.toString()} ms`,
+  ackLadder: (count: number, ms: number) =>
+    `Accepted ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
+  ackLadderStopped: (count: number, wanted: number, reason: string) =>
+    `Placed ${count.toString()} of ${wanted.toString()}, then rejected: ${reason}`,
+  ackFilled: (qty: string, price: string, id: number, ms: number) =>
+    `Filled ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} ms`,
+  ackPartly: (filled: string, qty: string, id: number, ms: number) =>
+    `Partly filled ${filled}/${qty} · #${id.toString()} · ${ms.toString()} ms`,
+  ackExpired: (id: number, ms: number) =>
+    `Cancelled: nothing to fill it · #${id.toString()} · ${ms.toString()} ms`,
+  ackCancelled: (id: number, ms: number) => `Cancelled #${id.toString()} · ${ms.toString()} ms`,
+  ackCancelledAll: (count: number, ms: number) =>
+    `Cancelled ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
+  ackCancelledSome: (count: number, left: string, reason: string) =>
+    `Cancelled ${plural(count, "order", "orders")}, but not ${left}: ${reason}`,
+  ackAmended: (id: number, ms: number) => `Amended #${id.toString()} · ${ms.toString()} ms`,
+  ackRejected: (reason: string) => `Rejected: ${reason}`,
+  ackUnknown: "Unknown: asking the exchange what became of it",
+  ackLost:
+    "No answer for half a minute. Look among your orders before you place it again; operators find it by its name.",
+  copyName: "Name of the order: copy it",
+  ackNeverArrived: "The order never reached the exchange. Nothing was placed.",
+  reasonPostOnly:
+    "would match at once (post only). Move the price away from the market, or switch post only off.",
+  reasonFunds: "not enough available. Make the order smaller or cancel others.",
+  reasonTrigger: "the trigger price is met already. Choose one on the other side of the market.",
+  reasonLimit: (seconds: string) => `too many requests. Wait ${seconds} s.`,
+  reasonSession: "your session has ended. Sign in again.",
+  reasonDuplicate: "an order of this name is open already.",
+  reasonClosedMarket: "the market does not take orders now.",
+  reasonFilter: (filter: string, limit: string) => `filter ${filter}, limit ${limit}.`,
+
+  // News
+  newBuild: "There is a newer version of these pages.",
+  reload: "Reload",
+  bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
+  news: "News",
+  toldFill: (side: string, qty: string, symbol: string, price: string, isDone: boolean) =>
+    `${isDone ? "Filled" : "Partly filled"}: ${side} ${qty} ${symbol} @ ${price}`,
+  awayChanged: (count: number) =>
+    `Reconnected. ${plural(count, "order", "orders")} changed while you were away.`,
+  awayShow: "Show",
+
+  // Keys that trade
+  hotkeysHint:
+    "They work while they are armed, outside of fields: arm them in the bar at the foot of the trade screen. They disarm when you look away, and after five idle minutes.",
+  hotkeysArmed: "ARMED",
+  hotkeysOff: "Keys off",
+
+  // Edges of panels
+  resizeSide: "Width of the book",
+  resizeTicket: "Width of the ticket",
+  resizeDock: "Height of your account",
 };
 
 export type DeskStrings = Widened<typeof enDesk>;

@@ -1,32 +1,18 @@
-/** The words of the frame and of what one trades with, in English; every other language has all of them, or the type check fails. */
+/** The words of what one trades with, and those that every page says, in English; every other language has all of them, or the type check fails. */
 
+import { enFrame } from "./en-frame.ts";
 import { plural } from "./plural.ts";
 import type { Widened } from "./widened.ts";
 
 export const en = {
+  ...enFrame,
+
   // Frame
-  skip: "Skip to content",
-  mainNavigation: "Main",
-  markets: "Markets",
-  trade: "Trade",
-  wallet: "Wallet",
-  orders: "Orders",
   account: "Account",
-  settings: "Settings",
   status: "Status",
-  signIn: "Sign in",
-  signOut: "Sign out",
-  register: "Create account",
-  playMoney: "Play money: a sandbox, never for real funds",
-  accountNumber: (id: number) => `Account ${id.toString()}`,
   close: "Close",
-  retry: "Try again",
   loadingPage: "Loading page…",
-  more: "More",
-  newBuild: "There is a newer version of these pages.",
-  reload: "Reload",
   toMarkets: "To the markets",
-  paneFailed: "This part of the screen failed. Orders and balances are not affected.",
   search: "Search",
   shortcuts: "Keyboard shortcuts",
 
@@ -170,57 +156,12 @@ export const en = {
   faultTooClose: "Too close to the other price for so many orders.",
   faultEmptyBook: "Nobody offers anything to trade with.",
 
-  // Acknowledgements
-  lastOrder: "Last order",
-  ackSending: "Sending…",
-  ackAccepted: (id: number, ms: number) => `Accepted #${id.toString()} · ${ms.toString()} ms`,
-  ackAcceptedList: (ids: readonly number[], ms: number) =>
-    `Accepted ${ids.map((id) => `#${id.toString()}`).join(", ")} · ${ms.toString()} ms`,
-  ackLadder: (count: number, ms: number) =>
-    `Accepted ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
-  ackLadderStopped: (count: number, wanted: number, reason: string) =>
-    `Placed ${count.toString()} of ${wanted.toString()}, then rejected: ${reason}`,
-  ackFilled: (qty: string, price: string, id: number, ms: number) =>
-    `Filled ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} ms`,
-  ackPartly: (filled: string, qty: string, id: number, ms: number) =>
-    `Partly filled ${filled}/${qty} · #${id.toString()} · ${ms.toString()} ms`,
-  ackExpired: (id: number, ms: number) =>
-    `Cancelled: nothing to fill it · #${id.toString()} · ${ms.toString()} ms`,
-  ackCancelled: (id: number, ms: number) => `Cancelled #${id.toString()} · ${ms.toString()} ms`,
-  ackCancelledAll: (count: number, ms: number) =>
-    `Cancelled ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
-  ackCancelledSome: (count: number, left: string, reason: string) =>
-    `Cancelled ${plural(count, "order", "orders")}, but not ${left}: ${reason}`,
-  ackAmended: (id: number, ms: number) => `Amended #${id.toString()} · ${ms.toString()} ms`,
-  ackRejected: (reason: string) => `Rejected: ${reason}`,
-  ackUnknown: "Unknown: asking the exchange what became of it",
-  ackLost:
-    "No answer for half a minute. Look among your orders before you place it again; operators find it by its name.",
-  copyName: "Name of the order: copy it",
-  ackNeverArrived: "The order never reached the exchange. Nothing was placed.",
-  reasonPostOnly:
-    "would match at once (post only). Move the price away from the market, or switch post only off.",
-  reasonFunds: "not enough available. Make the order smaller or cancel others.",
-  reasonTrigger: "the trigger price is met already. Choose one on the other side of the market.",
-  reasonLimit: (seconds: string) => `too many requests. Wait ${seconds} s.`,
-  reasonSession: "your session has ended. Sign in again.",
-  reasonDuplicate: "an order of this name is open already.",
-  reasonClosedMarket: "the market does not take orders now.",
-  reasonFilter: (filter: string, limit: string) => `filter ${filter}, limit ${limit}.`,
-  reasonOffline: "no connection to the exchange.",
-
   // Dock
   accountPanels: "Your account",
   balances: "Balances",
   cancelAll: "Cancel all",
   filled: "Filled",
   role: "Role",
-
-  // Signing in
-  password: "Password",
-  sessionEnded: "Your session has ended.",
-  changeEmail: "Change email",
-  announcements: "Announcements",
 
   // Account
   security: "Security",
@@ -231,40 +172,20 @@ export const en = {
   // Settings
   theme: "Theme",
   direction: "Up/down colours",
-  resizeSide: "Width of the book",
-  resizeTicket: "Width of the ticket",
-  resizeDock: "Height of your account",
 
   // Portfolio and files
   portfolio: "Portfolio",
   change: "Change",
   statements: "Statements",
 
-  // Brand
-  support: "Support",
-  terms: "Terms",
-  privacy: "Privacy",
-
   // News
   notifications: "Notifications",
-  bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
-  news: "News",
-  toldFill: (side: string, qty: string, symbol: string, price: string, isDone: boolean) =>
-    `${isDone ? "Filled" : "Partly filled"}: ${side} ${qty} ${symbol} @ ${price}`,
-
-  awayChanged: (count: number) =>
-    `Reconnected. ${plural(count, "order", "orders")} changed while you were away.`,
-  awayShow: "Show",
 
   // Sandbox
   faucet: "Faucet: play money",
 
   // Hotkeys
   hotkeys: "Keys that trade",
-  hotkeysHint:
-    "They work while they are armed, outside of fields: arm them in the bar at the foot of the trade screen. They disarm when you look away, and after five idle minutes.",
-  hotkeysArmed: "ARMED",
-  hotkeysOff: "Keys off",
 
   // Shortcuts
   bestPrices: (bid: string, ask: string) => `Best bid ${bid}, best ask ${ask}`,
