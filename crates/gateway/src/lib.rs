@@ -12,6 +12,7 @@ mod cursor;
 pub mod gateway;
 pub mod hub;
 pub mod in_time;
+pub mod mount;
 pub mod server;
 
 pub mod algo;

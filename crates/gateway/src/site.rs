@@ -128,10 +128,7 @@ impl Site {
                 _ => self.send(asset, &parts.headers),
             });
         }
-        // Two slashes at the start are no page: only the shortest path has an empty first word.
-        let first = path.split('/').nth(1).unwrap_or("");
-        let is_page = PAGES.contains(&first) && (!first.is_empty() || path == "/");
-        is_page.then(|| self.send(&self.document, &parts.headers))
+        is_page_path(path).then(|| self.send(&self.document, &parts.headers))
     }
 
     /// What is installed from the pages is called as they are.
@@ -172,6 +169,13 @@ impl Site {
         headers.insert(CACHE_CONTROL, fixed(keeping));
         response
     }
+}
+
+/// Returns whether a path is one of a page.
+pub fn is_page_path(path: &str) -> bool {
+    // Two slashes at the start are no page: only the shortest path has an empty first word.
+    let first = path.split('/').nth(1).unwrap_or("");
+    PAGES.contains(&first) && (!first.is_empty() || path == "/")
 }
 
 /// Returns a manifest of web applications under another name; one that is none stays as it is.

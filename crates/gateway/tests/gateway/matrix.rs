@@ -3,6 +3,7 @@
 //! What a route demands is said in `rows.rs` by hand, one line a route, and held against what the exchange answers.
 //! Operators have a matrix of their own, in `crates/gateway/src/console/route.rs`.
 
+mod mounts;
 mod objects;
 pub mod people;
 pub mod rows;
