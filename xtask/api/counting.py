@@ -1,7 +1,7 @@
-"""Counts, operation by operation, what got past the check of who asks.
+"""Counts, operation by operation, which well-formed requests got past the check of who asks.
 
-What is told nobody by a refusal of its signature says nothing about parameters: an operation that was never let in was not
-tried. `LET_IN` names the file that the counts go to; whoever started the run reads it.
+What is turned away there says nothing about what is behind it, and neither does what is turned away before: a foreign
+method, a broken header. `LET_IN` names the file that the counts go to; whoever started the run reads it.
 """
 
 import atexit
@@ -9,6 +9,8 @@ import collections
 import json
 import os
 import threading
+
+from schema import is_well_formed
 
 # The refusals of whoever asks; others with the same codes are of what they show beside their session.
 SHUT_OUT = {
@@ -37,7 +39,10 @@ def is_shut_out(response):
 
 
 def count(case, response):
-    operation = f"{case.operation.method.upper()} {case.operation.path}"
+    method = case.operation.method.upper()
+    if not is_well_formed(case) or response.request.method != method or 500 <= response.status_code:
+        return
+    operation = f"{method} {case.operation.path}"
     with TURN:
         ASKED[operation] += 1
         LET_IN[operation] += not is_shut_out(response)
