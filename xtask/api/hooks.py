@@ -1,24 +1,38 @@
-"""Signs what schemathesis makes up, and gives some of it values that mean something.
+"""Signs what schemathesis makes up, or lets a page that has signed in ask it, and gives some of it values that mean something.
 
 `SANDBOX` names the dev.json of the exchange that is asked.
 """
 
-import hashlib
-import hmac
 import itertools
 import json
 import os
 import time
 import zlib
 
-import requests
 import schemathesis
 
+from counting import count
+from orders import make_order
+from pages import Page, withdrawing_key
+from schema import is_well_formed, without_rows
+from signing import KEY_HEADER, PLACE, Signer
+
 with open(os.environ["SANDBOX"], encoding="utf-8") as file:
-    ACCOUNT = json.load(file)["accounts"][0]
-KEY, SECRET = ACCOUNT["api_key"], ACCOUNT["api_secret"]
-PLACE = "0" * 64
+    DESCRIPTION = json.load(file)
+BASE = DESCRIPTION["rest"]
+TRADER, READER = DESCRIPTION["accounts"][:2]
 NUMBERS = itertools.count()
+
+KEY = Signer(TRADER["api_key"], TRADER["api_secret"])
+WITHDRAW = "/sapi/v1/capital/withdraw/apply"
+KEYS = {WITHDRAW: Signer(*withdrawing_key(BASE))}
+
+PAGE = Page(BASE, READER["email"], READER["password"])
+# Whoever signs out, or changes the password, takes nobody's session but their own.
+PAGES = {
+    operation: Page.of_new_user(BASE, f"ending-{number}@example.test")
+    for number, operation in enumerate([("DELETE", "/v1/session"), ("DELETE", "/v1/sessions"), ("POST", "/v1/password/change")])
+}
 
 # Well-formed values rarely name anything: every second one is replaced by one that does.
 MEANINGFUL = {
@@ -31,38 +45,6 @@ MEANINGFUL = {
     "workingPrice": "20000.00",
     "pendingQuantity": "0.01",
 }
-
-# What makes an order: the parameters that its type takes, and all that belong to one type or another.
-OF_TYPE = {
-    "LIMIT": {"timeInForce": "GTC", "quantity": "0.01", "price": "20000.00"},
-    "LIMIT_MAKER": {"quantity": "0.01", "price": "20000.00"},
-    "MARKET": {"quantity": "0.01"},
-    "STOP_LOSS": {"quantity": "0.01", "stopPrice": "21000.00"},
-    "STOP_LOSS_LIMIT": {"timeInForce": "GTC", "quantity": "0.01", "price": "20000.00", "stopPrice": "21000.00"},
-    "TAKE_PROFIT": {"quantity": "0.01", "trailingDelta": 100},
-    "TAKE_PROFIT_LIMIT": {"timeInForce": "GTC", "quantity": "0.01", "price": "20000.00", "trailingDelta": 100},
-}
-PAIR = {"AboveType": "LIMIT_MAKER", "AbovePrice": "21000.00", "BelowType": "STOP_LOSS", "BelowStopPrice": "19000.00"}
-PAIR_ALONE = {name[0].lower() + name[1:]: value for name, value in PAIR.items()}
-PENDING_PAIR = {"pending" + name: value for name, value in PAIR.items()}
-WORKING = {
-    "workingType": "LIMIT",
-    "workingSide": "BUY",
-    "workingTimeInForce": "GTC",
-    "workingPrice": "20000.00",
-    "workingQuantity": "0.01",
-    "pendingSide": "SELL",
-    "pendingQuantity": "0.01",
-}
-OLD_PAIR = {"side": "SELL", "quantity": "0.01", "price": "21000.00", "stopPrice": "19000.00"}
-OF_LIST = {
-    "/api/v3/order/oco": OLD_PAIR,
-    "/api/v3/orderList/oco": {"side": "SELL", "quantity": "0.01", **PAIR_ALONE},
-    "/api/v3/orderList/oto": {**WORKING, "pendingType": "MARKET"},
-    "/api/v3/orderList/otoco": {**WORKING, **PENDING_PAIR},
-}
-OF_ANY_TYPE = {name for values in OF_TYPE.values() for name in values} | {"quoteOrderQty", "icebergQty", "pegPriceType", "pegOffsetType", "pegOffsetValue"}
-OF_ANY_LEG = ("above", "below", "working", "pending", "limit", "stop", "trailingDelta")
 
 # Codes that say that a request is not well-formed. What the document allows must not get them.
 MALFORMED = {
@@ -88,41 +70,22 @@ MALFORMED = {
 }
 
 
-class Signer(requests.auth.AuthBase):
-    """Signs the query as it is sent; a request without our key or without the place of a signature stays as it is."""
-
-    def __call__(self, request):
-        address, _, query = request.url.partition("?")
-        pairs = query.split("&")
-        place = "signature=" + PLACE
-        if request.headers.get("X-MBX-APIKEY") == KEY and place in pairs:
-            pairs.remove(place)
-            payload = "&".join(pairs)
-            signature = hmac.new(SECRET.encode(), payload.encode(), hashlib.sha256).hexdigest()
-            request.url = f"{address}?{payload}&signature={signature}"
-        return request
+def ways_in(case):
+    """Returns the sets of things to show, any of which is enough."""
+    return [set(way) for way in case.operation.definition.raw.get("security") or []]
 
 
-def schemes(case):
-    wanted = case.operation.definition.raw.get("security") or []
-    return {name for alternative in wanted for name in alternative}
+def page_of(case):
+    return PAGES.get((case.method, case.path), PAGE)
 
 
-def without_rows(schema):
-    """This version of schemathesis writes `prefixItems` in a way that its own validator refuses.
-
-    What stands at which place of a row is checked by the tests of the gateway; here each place may be any of them.
-    """
-    if isinstance(schema, list):
-        return [without_rows(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    rewritten = {name: without_rows(each) for name, each in schema.items()}
-    places = rewritten.pop("prefixItems", None)
-    if places is not None:
-        rewritten["items"] = {"anyOf": places}
-        rewritten["maxItems"] = len(places)
-    return rewritten
+def is_of_page(case, ways):
+    """Where both may ask, every third well-formed request comes from a page: a session needs no `timestamp`."""
+    if not any("session" in way for way in ways):
+        return False
+    if not any("key" in way for way in ways):
+        return True
+    return is_well_formed(case) and zlib.crc32(repr(case.query).encode()) % 3 == 0
 
 
 @schemathesis.hook
@@ -131,61 +94,81 @@ def before_load_schema(context, raw_schema):
 
 
 @schemathesis.auth()
-class Signed:
+class Shown:
+    """Shows who asks: a signature by a key, or the session of a page."""
+
     def get(self, case, context):
-        return Signer()
+        return KEYS.get(case.path, KEY)
 
     def set(self, case, signer, context):
-        wanted = schemes(case)
+        ways = ways_in(case)
+        if is_of_page(case, ways):
+            case.headers.update(page_of(case).shown())
+            return
+        wanted = set().union(*ways)
         if "key" in wanted:
-            case.headers["X-MBX-APIKEY"] = KEY
+            case.headers[KEY_HEADER] = signer.key
         if "signature" in wanted:
-            case.query["signature"] = PLACE
+            place = case.body if "requestBody" in case.operation.definition.raw else case.query
+            if isinstance(place, dict):
+                place["signature"] = PLACE
             case._auth = signer
 
 
-def make_order(path, query):
-    """Turns every second well-formed order into one that fits together, so that answers of success are seen too."""
-    if zlib.crc32(repr(sorted(query.items())).encode()) % 2 == 0:
-        return
-    if path in OF_LIST:
-        mine = OF_LIST[path]
-        others = [name for name in query if name.startswith(OF_ANY_LEG) and name not in mine]
-    elif path in ("/api/v3/order", "/api/v3/order/test", "/api/v3/order/cancelReplace") and query.get("type") in OF_TYPE:
-        mine = OF_TYPE[query["type"]]
-        others = [name for name in query if name in OF_ANY_TYPE and name not in mine]
-    else:
-        return
-    for name in others + ["idempotencyKey"]:
-        query.pop(name, None)
-    query.update(mine, symbol="BTCUSDT")
+def date(parameters):
+    moment = parameters.get("timestamp")
+    if str(moment).isascii() and str(moment).isdigit() and int(moment) <= 2**63 // 1000:
+        parameters["timestamp"] = int(time.time() * 1000)
+
+
+def show_password(case):
+    """Shows the password that is right: who is wrong five times has to wait. A new one is the old one."""
+    page = page_of(case)
+    for name in ("password", "newPassword"):
+        if isinstance(case.body.get(name), str) and 8 <= len(case.body[name]):
+            case.body[name] = page.credentials["password"]
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     query = case.query or {}
-    moment = query.get("timestamp")
-    if str(moment).isascii() and str(moment).isdigit() and int(moment) <= 2**63 // 1000:
-        query["timestamp"] = int(time.time() * 1000)
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    form = case.body if isinstance(case.body, dict) else {}
+    date(query)
+    date(form)
+    if form and any("session" in way for way in ways_in(case)):
+        show_password(case)
+    if not is_well_formed(case):
         return
     if query.get("recvWindow") is not None:
         query["recvWindow"] = "60000"
     if case.method == "POST":
         make_order(case.path, query)
-    if case.path == "/v1/login" and isinstance(case.body, dict):
+    if case.path == "/v1/login" and form:
         # After five failures in a row an address has to wait: each attempt is of another one.
-        case.body["email"] = f"somebody-{next(NUMBERS)}@example.test"
-    for name, value in MEANINGFUL.items():
-        sent = query.get(name)
-        if isinstance(sent, str) and len(sent) % 2 == 0:
-            query[name] = value
+        form["email"] = f"somebody-{next(NUMBERS)}@example.test"
+    for parameters in (query, form):
+        for name, value in MEANINGFUL.items():
+            sent = parameters.get(name)
+            if isinstance(sent, str) and len(sent) % 2 == 0:
+                parameters[name] = value
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if any("session" in way for way in ways_in(case)):
+        page_of(case).note(response)
+
+
+@schemathesis.check
+def who_asks_is_let_in(context, response, case):
+    """Counts those who were; whoever started the run looks at the counts."""
+    count(case, response)
 
 
 @schemathesis.check
 def refusals_are_not_about_form(context, response, case):
     """A schema-valid request may be refused for what it asks, not for how it is written."""
-    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 400:
+    if not is_well_formed(case) or response.status_code != 400:
         return
     code = response.json()["code"]
     assert code not in MALFORMED, f"well-formed by the document, but refused: {response.text}"

@@ -77,6 +77,11 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Returns the folder that goes with the sandbox.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns the path of `dev.json`.
     pub fn description_path(&self) -> PathBuf {
         self.folder.join("data/dev.json")

@@ -21,7 +21,7 @@ use crate::body::RequestBody;
 use crate::config::Bounds;
 use crate::correlation;
 use crate::in_time::in_time;
-use crate::reply::{Reply, Sharing};
+use crate::reply::{Reply, Sharing, add_allowed};
 use crate::transport::{RequestEnd, Transport};
 
 const CONNECTIONS_MAX: usize = 64;
@@ -34,6 +34,9 @@ pub trait Answerer: Send + Sync + 'static {
 
     /// Returns the end at which it learns that the process stops.
     fn stopping(&self) -> watch::Receiver<bool>;
+
+    /// Returns the methods that a path has.
+    fn methods_of(&self, path: &str) -> Vec<&'static str>;
 
     /// Answers a request.
     fn answer(
@@ -113,5 +116,11 @@ async fn respond(
         let answer = in_time(answerer.answer(peer, &parts, body)).await;
         answer.unwrap_or_else(Reply::from)
     };
-    reply.into_response(0, Sharing::SameOrigin)
+    let is_of_other_method = reply.status == 405;
+    let mut response = reply.into_response(0, Sharing::SameOrigin);
+    if is_of_other_method {
+        let methods = answerer.methods_of(parts.uri.path());
+        add_allowed(response.headers_mut(), methods.into_iter());
+    }
+    response
 }

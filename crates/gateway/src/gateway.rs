@@ -32,6 +32,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
+use crate::access::Access;
 use crate::algo::agenda::Agenda;
 use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session};
@@ -48,7 +49,7 @@ use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
-use crate::metrics::{Dialect, Ending, LimitKind, Metrics};
+use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::networks::WithdrawalRules;
 use crate::nonces::Nonces;
 use crate::origins::Origins;
@@ -61,7 +62,7 @@ use crate::rest::ask::Ask;
 use crate::rest::filter_detail::{self, Details};
 use crate::rest::kyc::KycRules;
 use crate::rest::named_account::{account_read, check_unnamed};
-use crate::route::{self, Access, Endpoint, Route};
+use crate::route::{self, Endpoint, Route};
 use crate::sandbox::Sandbox;
 use crate::site::Site;
 use crate::unread::{check_known, note_unknown};
@@ -450,21 +451,12 @@ impl Gateway {
         self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open
-            | Access::Sandbox
-            | Access::Guest
-            | Access::Named
-            | Access::Read
-            | Access::Trade => Sharing::SameOrigin,
+            _ => Sharing::SameOrigin,
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
             .into_response(used_weight, sharing);
-        let is_of_key = matches!(
-            endpoint.access,
-            Access::Named | Access::Read | Access::Trade
-        );
-        if is_of_key || path.starts_with("/v1/") {
+        if endpoint.access.is_of_account() || path.starts_with("/v1/") {
             keep_private(response.headers_mut());
         }
         let is_of_pages = matches!(
@@ -670,7 +662,9 @@ impl Gateway {
     pub async fn carry_out(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
         match call.endpoint.access {
             Access::Trade => self.trade(call).await,
-            Access::Read => Box::pin(self.read(call)).await,
+            Access::Read | Access::Transfer | Access::Withdraw | Access::Page | Access::User => {
+                Box::pin(self.read(call)).await
+            }
             Access::Named => Box::pin(self.answer_named(call)).await,
             Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
@@ -694,7 +688,11 @@ impl Gateway {
     }
 
     async fn read(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
-        let session = self.authenticate(call, Scopes::READ)?;
+        let access = call.endpoint.access;
+        access
+            .check(call.claim)
+            .inspect_err(|_| self.not_believed(AuthFailure::Key))?;
+        let session = self.authenticate(call, access.scopes())?;
         if let Some(limited) = self.limit_key(&session.key, call) {
             return Ok(limited);
         }

@@ -5,12 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod background;
 pub mod config;
 mod cursor;
 pub mod gateway;
 pub mod hub;
 pub mod in_time;
+pub mod mount;
 pub mod server;
 
 pub mod algo;

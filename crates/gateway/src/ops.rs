@@ -20,6 +20,21 @@ use crate::origins::Origins;
 use crate::reply::Reply;
 use crate::status;
 
+/// How a path is answered.
+type Read = fn(&Gateway) -> Reply;
+
+/// Everything that is told there.
+pub const PATHS: &[(&str, Read)] = &[
+    ("/metrics", |gateway| {
+        status::metrics(gateway, gateway.metrics_hook())
+    }),
+    // Whoever answers has started: the listener opens when everything is recovered.
+    ("/-/startup", |_| status::live()),
+    ("/-/live", |_| status::live()),
+    ("/-/ready", status::ready),
+    ("/-/health", status::health),
+];
+
 /// What answers there.
 struct Ops {
     gateway: Arc<Gateway>,
@@ -46,6 +61,10 @@ impl Answerer for Ops {
         self.gateway.stopping()
     }
 
+    fn methods_of(&self, _: &str) -> Vec<&'static str> {
+        vec!["GET", "HEAD"]
+    }
+
     async fn answer(&self, _: SocketAddr, parts: &Parts, _: RequestBody) -> Reply {
         let answer = self.find(&parts.method, parts.uri.path(), &parts.headers);
         answer.unwrap_or_else(Reply::from)
@@ -54,15 +73,8 @@ impl Answerer for Ops {
 
 impl Ops {
     fn find(&self, method: &Method, path: &str, headers: &HeaderMap) -> Result<Reply, Refusal> {
-        let gateway = &self.gateway;
-        let read: &dyn Fn() -> Reply = match path {
-            "/metrics" => &|| status::metrics(gateway, gateway.metrics_hook()),
-            // Whoever answers has started: the listener opens when everything is recovered.
-            "/-/startup" | "/-/live" => &status::live,
-            "/-/ready" => &|| status::ready(gateway),
-            "/-/health" => &|| status::health(gateway),
-            _ => return Err(Refusal::of(Fault::RouteUnknown)),
-        };
+        let read = PATHS.iter().find(|(known, _)| *known == path);
+        let (_, read) = read.ok_or_else(|| Refusal::of(Fault::RouteUnknown))?;
         correlation::note_path("ops");
         if !matches!(*method, Method::GET | Method::HEAD) {
             return Err(Refusal::of(Fault::MethodNotAllowed));
@@ -71,6 +83,6 @@ impl Ops {
             // A page under a name that somebody has turned to this machine reads nothing.
             Origins::UNOWNED.check_name(headers)?;
         }
-        Ok(read())
+        Ok(read(&self.gateway))
     }
 }

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::access::Access;
 use crate::parameters::{
     ADDRESS_PARAMETERS, CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE, OLD_PAIR_PARAMETERS,
     ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS,
@@ -309,25 +310,6 @@ impl Route {
     }
 }
 
-/// Who may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone; browsers of any origin may read the answer.
-    Market,
-    /// Anyone of this origin.
-    Open,
-    /// Anyone of this origin, where there is a sandbox.
-    Sandbox,
-    /// Anyone of this origin, to become a user or to sign in.
-    Guest,
-    /// A request that names a key that may read, signed or not.
-    Named,
-    /// A signed request of a key that may read.
-    Read,
-    /// A signed request of a key that may trade.
-    Trade,
-}
-
 /// How answers are grouped in the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
@@ -407,77 +389,77 @@ endpoints! {
     POST "/v1/order/amend" AmendLimit "order_amend_limit" Order Trade 1 &["symbol"], &["orderId", "origClientOrderId", "newPrice", "newQty", "newStopPrice", "newTrailingDelta", "newIcebergQty", "newClientOrderId", "executedQty", "idempotencyKey"];
     POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
-    GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;
-    DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
+    GET "/v1/session" OwnSession "session" Account Page 1 NONE, NONE;
+    DELETE "/v1/session" SignOut "session" Account Page 1 NONE, NONE;
     POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
     POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
     POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], LOGIN_PROOF_PARAMETERS;
     POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
     POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
-    POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
-    POST "/v1/email/change" ChangeEmail "email_change" Account Read 20 &["email", "challenge"], PROOF_PARAMETERS;
+    POST "/v1/password/change" ChangePassword "password_change" Account User 20 &["password", "newPassword"], &["totp"];
+    POST "/v1/email/change" ChangeEmail "email_change" Account User 20 &["email", "challenge"], PROOF_PARAMETERS;
     POST "/v1/email/confirm" ConfirmEmail "email_confirm" Account Guest 5 &["token"], NONE;
     POST "/v1/email/return" ReturnEmail "email_return" Account Guest 5 &["token"], NONE;
     POST "/v1/factorReset/ask" AskFactorReset "factor_reset_ask" Account Guest 20 &["email"], NONE;
     POST "/v1/factorReset" OpenFactorReset "factor_reset" Account Guest 20 &["token", "password", "statement"], NONE;
-    DELETE "/v1/factorReset" CancelOwnFactorReset "factor_reset_keep" Account Read 5 NONE, NONE;
+    DELETE "/v1/factorReset" CancelOwnFactorReset "factor_reset_keep" Account User 5 NONE, NONE;
     POST "/v1/factorReset/cancel" CancelFactorReset "factor_reset_cancel" Account Guest 5 &["token"], NONE;
-    GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
-    DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
-    GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "signing", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
-    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "signing", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
-    POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
-    POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
-    GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
-    DELETE "/v1/keys" DeleteKey "keys" Account Read 1 &["id"], NONE;
-    POST "/v1/passkeys" AddPasskey "passkeys_add" Account Read 20 &["label", "challenge", "attestation", "attestationClientData"], PROOF_PARAMETERS;
-    GET "/v1/passkeys" ListPasskeys "passkeys" Account Read 1 NONE, NONE;
-    POST "/v1/passkeys/name" NamePasskey "passkeys_name" Account Read 1 &["id", "label"], NONE;
-    POST "/v1/passkeys/remove" RemovePasskey "passkeys_remove" Account Read 20 &["id", "challenge"], PROOF_PARAMETERS;
+    GET "/v1/sessions" ListSessions "sessions" Account Page 1 NONE, NONE;
+    DELETE "/v1/sessions" EndSessions "sessions" Account Page 1 NONE, &["id"];
+    GET "/v1/security" Security "security" Account User 1 NONE, NONE;
+    POST "/v1/challenge" Challenge "challenge" Account User 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "signing", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
+    POST "/v1/keys" CreateKey "keys_create" Account User 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "signing", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/keys/change" ChangeKey "keys_change" Account User 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/login/rule" SetLogin "login_rule" Account User 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
+    GET "/v1/keys" ListKeys "keys" Account User 1 NONE, NONE;
+    DELETE "/v1/keys" DeleteKey "keys" Account User 1 &["id"], NONE;
+    POST "/v1/passkeys" AddPasskey "passkeys_add" Account User 20 &["label", "challenge", "attestation", "attestationClientData"], PROOF_PARAMETERS;
+    GET "/v1/passkeys" ListPasskeys "passkeys" Account User 1 NONE, NONE;
+    POST "/v1/passkeys/name" NamePasskey "passkeys_name" Account User 1 &["id", "label"], NONE;
+    POST "/v1/passkeys/remove" RemovePasskey "passkeys_remove" Account User 20 &["id", "challenge"], PROOF_PARAMETERS;
     POST "/v1/login/challenge" LogInChallenge "login_challenge" Account Guest 5 NONE, NONE;
     POST "/v1/login/passkey" LogInByPasskey "login_passkey" Account Guest 20 &["challenge", "credential", "clientData", "authenticatorData", "assertion", "userHandle"], NONE;
-    POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
-    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], &["challenge", "credential", "clientData", "authenticatorData", "assertion"];
-    POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];
-    GET "/v1/preferences" Preferences "preferences" Account Read 2 NONE, &["name"];
-    PUT "/v1/preferences" SetPreference "preferences" Account Read 2 &["name", "value"], &["version"];
-    GET "/v1/antiPhishingCode" PhishingCode "anti_phishing_code" Account Read 1 NONE, NONE;
-    POST "/v1/antiPhishingCode" SetPhishingCode "anti_phishing_code_set" Account Read 20 &["password"], &["code", "totp"];
-    GET "/v1/notifications" Notifications "notifications" Account Read 2 NONE, &["beforeId", "limit"];
-    POST "/v1/notifications/read" ReadNotifications "notifications_read" Account Read 2 &["untilId"], NONE;
-    GET "/v1/notifications/settings" NotificationSettings "notification_settings" Account Read 2 NONE, NONE;
-    PUT "/v1/notifications/settings" SetNotification "notification_settings" Account Read 2 &["kind", "isKept", "isMailed"], NONE;
-    GET "/v1/kyc" Kyc "kyc" Account Read 2 NONE, NONE;
-    POST "/v1/kyc/application" DescribeApplicant "kyc_application" Account Read 10 &["legalName", "birthDate", "country", "address", "level"], NONE;
-    POST "/v1/kyc/documents" AttachDocument "kyc_documents" Account Read 100 &["kind"], NONE;
-    POST "/v1/kyc/submit" SubmitApplication "kyc_submit" Account Read 10 NONE, NONE;
+    POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account User 5 NONE, NONE;
+    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account User 20 &["password", "totp"], &["challenge", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/totp/remove" RemoveFactor "totp_remove" Account User 20 &["password"], &["totp"];
+    GET "/v1/preferences" Preferences "preferences" Account User 2 NONE, &["name"];
+    PUT "/v1/preferences" SetPreference "preferences" Account User 2 &["name", "value"], &["version"];
+    GET "/v1/antiPhishingCode" PhishingCode "anti_phishing_code" Account User 1 NONE, NONE;
+    POST "/v1/antiPhishingCode" SetPhishingCode "anti_phishing_code_set" Account User 20 &["password"], &["code", "totp"];
+    GET "/v1/notifications" Notifications "notifications" Account User 2 NONE, &["beforeId", "limit"];
+    POST "/v1/notifications/read" ReadNotifications "notifications_read" Account User 2 &["untilId"], NONE;
+    GET "/v1/notifications/settings" NotificationSettings "notification_settings" Account User 2 NONE, NONE;
+    PUT "/v1/notifications/settings" SetNotification "notification_settings" Account User 2 &["kind", "isKept", "isMailed"], NONE;
+    GET "/v1/kyc" Kyc "kyc" Account User 2 NONE, NONE;
+    POST "/v1/kyc/application" DescribeApplicant "kyc_application" Account User 10 &["legalName", "birthDate", "country", "address", "level"], NONE;
+    POST "/v1/kyc/documents" AttachDocument "kyc_documents" Account User 100 &["kind"], NONE;
+    POST "/v1/kyc/submit" SubmitApplication "kyc_submit" Account User 10 NONE, NONE;
     POST "/v1/kyc/provider" KycResult "kyc_provider" Account Guest 10 NONE, NONE;
-    GET "/v1/alerts" Alerts "alerts" Account Read 2 NONE, NONE;
-    POST "/v1/alerts" AddAlert "alerts" Account Read 2 &["symbol", "direction", "price"], NONE;
-    DELETE "/v1/alerts" RemoveAlerts "alerts" Account Read 2 NONE, &["id"];
-    POST "/v1/subaccounts" OpenSubAccount "subaccounts_open" Account Read 20 &["label"], NONE;
+    GET "/v1/alerts" Alerts "alerts" Account User 2 NONE, NONE;
+    POST "/v1/alerts" AddAlert "alerts" Account User 2 &["symbol", "direction", "price"], NONE;
+    DELETE "/v1/alerts" RemoveAlerts "alerts" Account User 2 NONE, &["id"];
+    POST "/v1/subaccounts" OpenSubAccount "subaccounts_open" Account User 20 &["label"], NONE;
     GET "/v1/subaccounts" SubAccounts "subaccounts" Account Read 2 NONE, NONE;
-    POST "/v1/subaccounts/label" LabelSubAccount "subaccounts_label" Account Read 2 &["account", "label"], NONE;
-    POST "/v1/subaccounts/freeze" FreezeSubAccount "subaccounts_freeze" Account Read 1 &["account"], NONE;
-    POST "/v1/subaccounts/unfreeze" UnfreezeSubAccount "subaccounts_unfreeze" Account Read 1 &["account"], NONE;
-    POST "/v1/subaccounts/transfer" InternalTransfer "internal_transfer" Account Read 10 &["asset", "amount", "idempotencyKey"], &["fromAccount", "toAccount"];
+    POST "/v1/subaccounts/label" LabelSubAccount "subaccounts_label" Account User 2 &["account", "label"], NONE;
+    POST "/v1/subaccounts/freeze" FreezeSubAccount "subaccounts_freeze" Account User 1 &["account"], NONE;
+    POST "/v1/subaccounts/unfreeze" UnfreezeSubAccount "subaccounts_unfreeze" Account User 1 &["account"], NONE;
+    POST "/v1/subaccounts/transfer" InternalTransfer "internal_transfer" Account Transfer 10 &["asset", "amount", "idempotencyKey"], &["fromAccount", "toAccount"];
     GET "/v1/subaccounts/transfers" InternalTransfers "internal_transfers" Account Read 10 NONE, &["startTime", "endTime", "limit", "account"];
-    POST "/v1/auditors" InviteAuditor "auditors_invite" Account Read 20 &["email", "expiresAt"], &["accounts"];
-    GET "/v1/auditors" Auditors "auditors" Account Read 2 NONE, NONE;
-    DELETE "/v1/auditors" EndAuditor "auditors" Account Read 2 &["id"], NONE;
-    GET "/v1/audits" Audits "audits" Account Read 2 NONE, NONE;
-    POST "/v1/audits/accept" AcceptAudit "audits_accept" Account Read 2 &["id"], NONE;
-    DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
-    POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], CLOSE_PARAMETERS;
-    POST "/v1/account/export" ExportData "account_export" Account Read 100 &["challenge"], PROOF_PARAMETERS;
-    GET "/v1/addresses" AddressBook "addresses" Account Read 2 NONE, NONE;
-    POST "/v1/addresses" AddAddress "addresses_add" Account Read 20 &["asset", "network", "address", "label", "challenge"], ADDRESS_PARAMETERS;
-    DELETE "/v1/addresses" RemoveAddress "addresses" Account Read 2 &["id"], NONE;
-    POST "/v1/addresses/rule" SetAddressRule "addresses_rule" Account Read 20 &["bookOnly"], RULE_PARAMETERS;
-    POST "/v1/withdrawals" AskWithdrawal "withdrawals_ask" Account Read 20 &["asset", "network", "address", "amount", "fee", "challenge"], WITHDRAWAL_PARAMETERS;
-    GET "/v1/withdrawals" OwnWithdrawals "own_withdrawals" Account Read 2 NONE, &["id", "beforeId", "limit"];
-    DELETE "/v1/withdrawals" CancelWithdrawal "own_withdrawals" Account Read 2 &["id"], NONE;
+    POST "/v1/auditors" InviteAuditor "auditors_invite" Account User 20 &["email", "expiresAt"], &["accounts"];
+    GET "/v1/auditors" Auditors "auditors" Account User 2 NONE, NONE;
+    DELETE "/v1/auditors" EndAuditor "auditors" Account User 2 &["id"], NONE;
+    GET "/v1/audits" Audits "audits" Account User 2 NONE, NONE;
+    POST "/v1/audits/accept" AcceptAudit "audits_accept" Account User 2 &["id"], NONE;
+    DELETE "/v1/audits" EndAudit "audits" Account User 2 &["id"], NONE;
+    POST "/v1/account/close" CloseAccount "account_close" Account User 20 &["challenge"], CLOSE_PARAMETERS;
+    POST "/v1/account/export" ExportData "account_export" Account User 100 &["challenge"], PROOF_PARAMETERS;
+    GET "/v1/addresses" AddressBook "addresses" Account User 2 NONE, NONE;
+    POST "/v1/addresses" AddAddress "addresses_add" Account User 20 &["asset", "network", "address", "label", "challenge"], ADDRESS_PARAMETERS;
+    DELETE "/v1/addresses" RemoveAddress "addresses" Account User 2 &["id"], NONE;
+    POST "/v1/addresses/rule" SetAddressRule "addresses_rule" Account User 20 &["bookOnly"], RULE_PARAMETERS;
+    POST "/v1/withdrawals" AskWithdrawal "withdrawals_ask" Account User 20 &["asset", "network", "address", "amount", "fee", "challenge"], WITHDRAWAL_PARAMETERS;
+    GET "/v1/withdrawals" OwnWithdrawals "own_withdrawals" Account User 2 NONE, &["id", "beforeId", "limit"];
+    DELETE "/v1/withdrawals" CancelWithdrawal "own_withdrawals" Account User 2 &["id"], NONE;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
     POST "/dev/reset" ResetAccount "reset" Account Trade 20 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
@@ -538,7 +520,7 @@ endpoints! {
     POST "/sapi/v1/asset/get-funding-asset" FundingAssets "funding_assets" Account Read 1 NONE, &["asset", "needBtcValuation"];
     GET "/sapi/v1/capital/deposit/address" DepositAddress "deposit_address" Account Read 10 &["coin"], &["network", "amount"];
     GET "/sapi/v1/capital/deposit/hisrec" Deposits "deposits" Account Read 1 NONE, &["coin", "status", "startTime", "endTime", "offset", "limit", "txId", "includeSource", "account"];
-    POST "/sapi/v1/capital/withdraw/apply" Withdraw "withdraw" Account Read 10 &["coin", "address", "amount"], &["network", "addressTag", "withdrawOrderId", "transactionFeeFlag", "name", "walletType"];
+    POST "/sapi/v1/capital/withdraw/apply" Withdraw "withdraw" Account Withdraw 10 &["coin", "address", "amount"], &["network", "addressTag", "withdrawOrderId", "transactionFeeFlag", "name", "walletType"];
     GET "/sapi/v1/capital/withdraw/history" Withdrawals "withdrawals" Account Read 10 NONE, &["coin", "withdrawOrderId", "status", "offset", "limit", "idList", "startTime", "endTime", "account"];
     GET "/sapi/v1/capital/withdraw/address/list" WithdrawAddresses "withdraw_addresses" Account Read 10 NONE, NONE;
     POST "/sapi/v1/asset/transfer" Transfer "transfer" Account Read 10 &["type", "asset", "amount"], &["fromSymbol", "toSymbol"];

@@ -24,14 +24,14 @@ use crate::body::RequestBody;
 use crate::clock;
 use crate::correlation;
 use crate::crowd::Crowd;
-use crate::files::{self, is_file_path};
+use crate::files;
 use crate::framing::{self, After};
 use crate::gateway::Gateway;
+use crate::mount::Mount;
 use crate::patience::{Answer, End, Line, Patience};
 use crate::transport::{RequestEnd, Transport};
-use crate::ws::routes::{is_stream, open};
+use crate::ws::routes::open;
 use crate::ws_api;
-use crate::ws_api::routes::is_ws_api;
 
 /// Pause after the system refused to accept, for example because it has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -156,21 +156,21 @@ async fn answer(
     mut parts: Parts,
     body: RequestBody,
 ) -> Response<Body> {
-    if is_stream(parts.uri.path()) {
-        let opened = open(gateway.fanout(), gateway.limiter(), address, &mut parts);
-        return noted(gateway, address, opened);
+    match Mount::of(parts.uri.path()) {
+        Mount::Streams => {
+            let opened = open(gateway.fanout(), gateway.limiter(), address, &mut parts);
+            noted(gateway, address, opened)
+        }
+        Mount::Requests => {
+            let opened = ws_api::routes::open(gateway, address, &mut parts);
+            noted(gateway, address, opened)
+        }
+        Mount::Files => files::answer(gateway, address, &parts).await,
+        Mount::Pages | Mount::Routes => match gateway.answer_from_site(&parts) {
+            Some(response) => response,
+            None => gateway.answer(address, &parts, body).await,
+        },
     }
-    if is_ws_api(parts.uri.path()) {
-        let opened = ws_api::routes::open(gateway, address, &mut parts);
-        return noted(gateway, address, opened);
-    }
-    if is_file_path(parts.uri.path()) {
-        return files::answer(gateway, address, &parts).await;
-    }
-    if let Some(response) = gateway.answer_from_site(&parts) {
-        return response;
-    }
-    gateway.answer(address, &parts, body).await
 }
 
 /// Returns the answer to whoever wants a socket, and counts it where it is a refusal.

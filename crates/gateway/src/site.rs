@@ -138,15 +138,12 @@ impl Site {
                 _ => self.send(asset, &parts.headers),
             });
         }
-        // Two slashes at the start are no page: only the shortest path has an empty first word.
-        let first = path.split('/').nth(1).unwrap_or("");
-        let is_page = PAGES.contains(&first) && (!first.is_empty() || path == "/");
-        is_page.then(|| self.send(self.document_of(first), &parts.headers))
+        is_page_path(path).then(|| self.send(self.document_of(path), &parts.headers))
     }
 
-    /// Returns what the pages are whose paths begin with a word.
-    fn document_of(&self, word: &str) -> &Asset {
-        if ENTRY_PAGES.contains(&word) {
+    /// Returns the document of a page.
+    fn document_of(&self, path: &str) -> &Asset {
+        if ENTRY_PAGES.contains(&first_word(path)) {
             &self.entry
         } else {
             &self.document
@@ -191,6 +188,17 @@ impl Site {
         headers.insert(CACHE_CONTROL, fixed(keeping));
         response
     }
+}
+
+/// Returns whether a path is one of a page.
+pub fn is_page_path(path: &str) -> bool {
+    // Two slashes at the start are no page: only the shortest path has an empty first word.
+    let first = first_word(path);
+    PAGES.contains(&first) && (!first.is_empty() || path == "/")
+}
+
+fn first_word(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or("")
 }
 
 /// Returns a manifest of web applications under another name; one that is none stays as it is.

@@ -4,8 +4,9 @@
 
 use wire::binance::params::Params;
 
+use crate::access::Access;
 use crate::rest::{execution_rules, market, prevented, window};
-use crate::route::{Access, ENDPOINTS, Endpoint, Route};
+use crate::route::{ENDPOINTS, Endpoint, Route};
 use crate::ws_api::methods::SIGNED_ERRAND;
 
 /// An errand of a socket is the last route.

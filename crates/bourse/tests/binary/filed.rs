@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use archive::day::Day;
 use bourse::data::DataDirectory;
+use bourse::market_data;
 use bourse::node::now;
 use model::event::Event;
 use model::id::Sequence;
@@ -280,4 +281,33 @@ fn what_a_socket_was_told_stands_in_the_files_to_the_letter() {
     filed.sort();
     assert_eq!(filed, told);
     assert!(4 * ROUNDS <= told.len(), "{} levels", told.len());
+}
+
+/// Puts a file where the archiver puts them.
+fn put_archive(data: &Path, name: &str, bytes: &[u8]) {
+    let data = DataDirectory::existing(data).expect("it is there");
+    let folder = market_data::folder(&data).join("spot/daily/trades/BTCUSDT");
+    std::fs::create_dir_all(&folder).expect("made");
+    std::fs::write(folder.join(name), bytes).expect("written");
+}
+
+#[test]
+fn the_binary_serves_the_folder_that_the_archiver_writes() {
+    let sandbox = Sandbox::start(&[]);
+    let name = "BTCUSDT-trades-2024-08-08.zip";
+    put_archive(&sandbox.data(), name, b"an archive");
+    let file = format!("/data/spot/daily/trades/BTCUSDT/{name}");
+    for (target, status, content) in [
+        ("/data", 200, "spot"),
+        ("/data/spot/daily/trades/BTCUSDT/", 200, name),
+        (&file, 200, "an archive"),
+        ("/data/spot/daily/trades/BTCUSDT/none.zip", 404, ""),
+        ("/data/../dev.json", 404, ""),
+    ] {
+        let answer = sandbox.get(target);
+        let head = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&head), "{target} {answer}");
+        assert!(answer.contains(content), "{target} {answer}");
+        assert!(!answer.contains("api_secret"), "{target} {answer}");
+    }
 }

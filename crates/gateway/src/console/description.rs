@@ -26,11 +26,8 @@ fn document() -> Value {
         let path = paths
             .entry(endpoint.path)
             .or_insert_with(|| Value::Object(Map::new()));
-        let method = match endpoint.method {
-            Verb::Get => "get",
-            Verb::Post => "post",
-        };
-        path[method] = operation(endpoint);
+        let method = endpoint.method.name().to_ascii_lowercase();
+        path[&method] = operation(endpoint);
     }
     json!({
         "openapi": "3.1.0",
@@ -79,9 +76,11 @@ fn operation(endpoint: &Endpoint) -> Value {
         "x-access": access(endpoint.access),
     });
     if endpoint.method == Verb::Post {
+        let form = form(endpoint);
+        let is_required = form["required"] != json!([]);
         operation["requestBody"] = json!({
-            "required": true,
-            "content": {"application/x-www-form-urlencoded": {"schema": form(endpoint)}},
+            "required": is_required,
+            "content": {"application/x-www-form-urlencoded": {"schema": form}},
         });
     }
     operation

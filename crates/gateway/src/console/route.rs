@@ -398,6 +398,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
+impl Verb {
+    /// Returns the name of a method.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+        }
+    }
+}
+
+/// Returns the methods that a path has.
+pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
+    let of_path = ENDPOINTS.iter().filter(move |row| row.path == path);
+    of_path.map(|row| row.method.name())
+}
+
 /// What a method and path lead to.
 #[derive(Clone, Copy, Debug)]
 pub enum Found {

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::body::RequestBody;
 use crate::config::Bounds;
 use crate::console::office::Office;
+use crate::console::route;
 use crate::few::{self, Answerer};
 use crate::reply::Reply;
 
@@ -25,6 +26,10 @@ impl Answerer for Office {
 
     fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.clone()
+    }
+
+    fn methods_of(&self, path: &str) -> Vec<&'static str> {
+        route::methods_of(path).collect()
     }
 
     async fn answer(&self, peer: SocketAddr, parts: &Parts, body: RequestBody) -> Reply {

@@ -8,11 +8,12 @@ use model::text::Symbol;
 use serde_json::{Map, Value, json};
 use views::interval::Interval;
 
+use crate::access::Access;
 use crate::description::events::{self, USER_EVENTS};
 use crate::description::openapi::{self, print};
 use crate::description::shape::{PLACE, Shape, reference};
 use crate::description::{answers, codes, envelopes, parameters, summaries};
-use crate::route::{Access, Endpoint, Route};
+use crate::route::{Endpoint, Route};
 use crate::ws::name::{Kind, Offset, Overview, PartialDepth, Speed, Stream, Window};
 use crate::ws_api::methods::{self, Errand, Method};
 
@@ -332,9 +333,9 @@ fn answer(result: &Value) -> Value {
 
 fn shared(endpoint: &'static Endpoint) -> (&'static str, Value, Value) {
     let signed: &[&str] = match endpoint.access {
-        Access::Market | Access::Open | Access::Sandbox | Access::Guest => &[],
         Access::Named => &["apiKey"],
-        Access::Read | Access::Trade => SIGNED,
+        access if access.is_signed() => SIGNED,
+        _ => &[],
     };
     let own = endpoint.mandatory.iter().chain(endpoint.optional);
     let properties: Map<String, Value> = own

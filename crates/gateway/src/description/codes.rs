@@ -3,9 +3,10 @@
 use axum::http::Method;
 use wire::binance::error::{EngineCode, Fault};
 
+use crate::access::Access;
 use crate::description::kind::Kind;
 use crate::description::parameters::{bare, kind};
-use crate::route::{Access, Endpoint, Route};
+use crate::route::{Endpoint, Route};
 use crate::ws_api::methods::Errand;
 
 /// Whatever is asked.
@@ -38,6 +39,17 @@ const NAMED: &[Fault] = &[
     Fault::NotSignedIn,
     Fault::OriginForeign,
     Fault::CsrfRefused,
+];
+const OF_PAGES: &[Fault] = &[
+    Fault::SessionNeedsFactor,
+    Fault::NotSignedIn,
+    Fault::OriginForeign,
+    Fault::CsrfRefused,
+    Fault::KeyMalformed,
+    Fault::KeyRefused,
+    Fault::MandatoryMissing,
+    Fault::EmptyParameter,
+    Fault::NotRequired,
 ];
 const UNKNOWN: &[Fault] = &[Fault::KeyUnknown];
 const SIGNED: &[Fault] = &[
@@ -184,10 +196,7 @@ fn of_any_dialect(endpoint: &Endpoint) -> Vec<i32> {
 /// Returns the codes of a method of the WebSocket API that REST has too, the smallest number first.
 pub fn of_shared(endpoint: &Endpoint) -> Vec<i32> {
     let mut codes = of_any_dialect(endpoint);
-    if matches!(
-        endpoint.access,
-        Access::Named | Access::Read | Access::Trade
-    ) {
+    if endpoint.access.is_of_account() {
         codes.push(Fault::KeyUnknown.row().code);
     }
     in_order(codes)
@@ -222,7 +231,8 @@ const fn of_access(access: Access) -> &'static [Fault] {
         Access::Sandbox => SANDBOX,
         Access::Guest => GUEST,
         Access::Named => NAMED,
-        Access::Read | Access::Trade => SIGNED,
+        Access::Read | Access::Trade | Access::Transfer | Access::Withdraw => SIGNED,
+        Access::Page | Access::User => OF_PAGES,
     }
 }
 

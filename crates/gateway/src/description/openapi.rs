@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
+use crate::access::Access;
 use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
@@ -13,7 +14,7 @@ use crate::description::{
     parameters, state, summaries, withdrawals,
 };
 use crate::parameters::NONE;
-use crate::route::{Access, ENDPOINTS, Endpoint, Route};
+use crate::route::{ENDPOINTS, Endpoint, Route};
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
 
@@ -77,7 +78,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "description": weight(endpoint),
         "parameters": operation_parameters(endpoint),
         "responses": responses(endpoint),
-        "security": security(endpoint.access),
+        "security": security(endpoint),
         "x-codes": codes::of(endpoint),
     });
     if endpoint.route.takes_form() {
@@ -130,8 +131,7 @@ fn operation_id(endpoint: &Endpoint) -> String {
 
 /// Returns the names of the parameters, and whether each is mandatory.
 fn names(endpoint: &Endpoint) -> impl Iterator<Item = (&'static str, bool)> {
-    let is_signed = matches!(endpoint.access, Access::Read | Access::Trade);
-    let (needed, allowed): (&[&str], &[&str]) = if is_signed {
+    let (needed, allowed): (&[&str], &[&str]) = if endpoint.access.is_signed() {
         (&["timestamp"], &["recvWindow"])
     } else {
         (NONE, NONE)
@@ -222,12 +222,22 @@ fn typed(schema: &Value, example: &str) -> Value {
     }
 }
 
-fn security(access: Access) -> Value {
-    match access {
-        Access::Market | Access::Open | Access::Sandbox | Access::Guest => json!([]),
-        Access::Named => json!([{"key": []}, {"session": []}]),
-        Access::Read | Access::Trade => json!([{"key": [], "signature": []}, {"session": []}]),
+/// Returns the ways to show who asks, any of which is enough.
+fn security(endpoint: &Endpoint) -> Value {
+    let mut ways = Vec::new();
+    if endpoint.access == Access::Named {
+        ways.push(json!({"key": []}));
     }
+    if endpoint.access.is_signed() {
+        ways.push(json!({"key": [], "signature": []}));
+    }
+    if endpoint.access.takes_session() {
+        ways.push(match endpoint.method {
+            Method::GET => json!({"session": []}),
+            _ => json!({"session": [], "csrf": []}),
+        });
+    }
+    ways.into()
 }
 
 fn responses(endpoint: &Endpoint) -> Map<String, Value> {
@@ -239,7 +249,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
         Access::Market | Access::Open => &[],
         Access::Sandbox => errors::SANDBOX,
         Access::Guest => errors::GUEST,
-        Access::Named | Access::Read | Access::Trade => errors::KEYED,
+        _ => errors::KEYED,
     };
     let may_conflict = endpoint.access == Access::Trade
         || matches!(
@@ -399,7 +409,13 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "cookie",
             "name": browser::NAME,
-            "description": "Of a browser that signed in; what is no GET has the csrfToken of GET /v1/session in X-BOURSE-CSRF.",
+            "description": "Of a browser that signed in.",
+        },
+        "csrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-BOURSE-CSRF",
+            "description": "The csrfToken of GET /v1/session, beside a session in what is no GET.",
         },
     })
 }

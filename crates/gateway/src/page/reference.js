@@ -68,10 +68,11 @@ function fields(document_, schema) {
   });
 }
 
+const WAYS = { key: "key", signature: "signature", session: "session of a browser", csrf: "its token" };
+
 function who(operation) {
-  const scheme = operation.security[0];
-  if (!scheme) return "No key";
-  return scheme.signature ? "Key and signature" : "Key";
+  const ways = operation.security.map((way) => Object.keys(way).map((scheme) => WAYS[scheme]).join(" and "));
+  return "Needs: " + (ways.length ? ways.join(", or ") : "nothing");
 }
 
 function parametersOf(document_, operation) {

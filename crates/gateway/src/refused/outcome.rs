@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use model::time::Timestamp;
 use wire::binance::error::Refusal;
 
+use crate::access::Access;
 use crate::auth::Claim;
 use crate::gateway::{Call, Gateway};
 use crate::limit::Limited;
@@ -12,7 +13,6 @@ use crate::metrics::LimitKind;
 use crate::refused::kind::{PAGE_REFUSED, SESSION_REFUSED, THROTTLED, act_of};
 use crate::refused::{Cause, Told, Who};
 use crate::reply::Reply;
-use crate::route::Access;
 
 /// What is asked for by opening a socket, or by an errand of the socket itself.
 pub const SOCKET: &str = "socket";

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use identity::address::AddressRule;
 use identity::withdrawal::{Request, State};
 use indexer::reading_money::FundingKind;
-use model::account::Scopes;
 use model::id::{AssetId, OwnerId, Reference};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -55,13 +54,11 @@ struct AppliedAnswer {
 /// goes where a factor was shown before, stand in its place.
 ///
 /// # Errors
-/// -2015 for a key that may not withdraw, is bound to no address, or is a session's; those of `withdrawals::read` and
+/// -2015 for a key that is bound to no address; those of `withdrawals::read` and
 /// `withdrawals::carry_out`.
 pub async fn apply(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let key = &ask.session.key;
-    let is_session = key.csrf_token().is_some();
-    let may_withdraw = ask.session.scopes.includes(Scopes::WITHDRAW) && !is_session;
-    if !may_withdraw || key.addresses == AddressRule::Any {
+    if key.addresses == AddressRule::Any {
         return Err(Refusal::of(Fault::KeyRefused));
     }
     ask.params.flag("transactionFeeFlag")?;

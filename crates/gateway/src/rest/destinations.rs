@@ -14,6 +14,7 @@ use wire::binance::words::SymbolText;
 
 use crate::clock;
 use crate::networks::Network;
+use crate::parameters::RULE_PARAMETERS;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_own_about};
@@ -117,6 +118,10 @@ pub async fn set_rule(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     match ask.params.choice("bookOnly")? {
         None => return Err(Refusal::with(Fault::MandatoryMissing, &["bookOnly"])),
         Some(true) => {
+            // It needs no proof; what is sent of one is refused where it says nothing.
+            for name in RULE_PARAMETERS {
+                ask.params.text(name)?;
+            }
             identity.close_book(user).await.map_err(failed)?;
             note_own(ask, "address-book-closed").await?;
         }

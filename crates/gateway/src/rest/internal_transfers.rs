@@ -3,7 +3,7 @@
 //! **Source** `docs/spec/subaccounts.md`.
 
 use indexer::transfer::PastTransfer;
-use model::account::{Scopes, Wallet};
+use model::account::Wallet;
 use model::command::{Action, Transfer, TransferBetween};
 use model::id::{AccountId, AssetId, Reference, Sequence};
 use model::number::Amount;
@@ -53,13 +53,10 @@ struct Wish {
 /// `POST /v1/subaccounts/transfer`: between spot wallets, once a key.
 ///
 /// # Errors
-/// -2015 for a key that may not transfer, -1130 for accounts that are not of this master or not this key's to use, -1121
+/// -1130 for accounts that are not of this master or not this key's to use, -1121
 /// for an asset that is not listed, -2010 when the money is not there or the payer may not pay, those of the idempotency
 /// key and of an overload.
 pub async fn transfer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    if !ask.session.scopes.includes(Scopes::TRANSFER) {
-        return Err(Refusal::of(Fault::KeyRefused));
-    }
     let wish = read(ask)?;
     let key = request::idempotency_key(ask.params)?;
     let key = key.ok_or_else(|| Refusal::with(Fault::MandatoryMissing, &["idempotencyKey"]))?;

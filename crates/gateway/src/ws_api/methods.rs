@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use axum::http::Method as Verb;
 
-use crate::route::{self, Access, Class, Endpoint, Route};
+use crate::access::Access;
+use crate::route::{self, Class, Endpoint, Route};
 
 /// What a method asks for.
 #[derive(Clone, Copy, Debug)]

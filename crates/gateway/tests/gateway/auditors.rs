@@ -4,6 +4,7 @@ use crate::documents::{described, parsed};
 use crate::sub_accounts::{ANN, ANN_ACCOUNT, ORDER, fund, open};
 use crate::visitor::{Page, Visitor, escaped};
 use crate::world::World;
+use gateway::access::Access;
 use gateway::clock;
 use gateway::description::openapi;
 use gateway::route::ENDPOINTS;
@@ -95,10 +96,7 @@ async fn an_auditor_changes_nothing_of_what_they_read() {
         let is_named = |name: &&&str| **name == "account";
         let takes_one = endpoint.mandatory.iter().chain(endpoint.optional);
         let takes_one = takes_one.into_iter().any(|name| is_named(&name));
-        let is_private = matches!(
-            endpoint.access,
-            gateway::route::Access::Read | gateway::route::Access::Trade
-        );
+        let is_private = endpoint.access.takes_session() && endpoint.access != Access::Named;
         if endpoint.route.reads_named_account() || !is_private || !endpoint.route.is_offered() {
             continue;
         }

@@ -9,7 +9,7 @@ use crate::client::{Answer, Client};
 use crate::world::{Setting, World};
 
 const FOLDER: &str = "spot/daily/trades/BTCUSDT";
-const FILE: &str = "/data/spot/daily/trades/BTCUSDT/BTCUSDT-trades-2024-08-08.zip";
+pub const FILE: &str = "/data/spot/daily/trades/BTCUSDT/BTCUSDT-trades-2024-08-08.zip";
 /// More than one piece, and no whole number of pieces.
 const FILE_BYTES: usize = 200_001;
 
@@ -19,7 +19,7 @@ fn content() -> Vec<u8> {
     numbers.map(|number| b'a' + (number % 23) as u8).collect()
 }
 
-fn prepare(root: &Path) {
+pub fn prepare(root: &Path) {
     let folder = root.join(FOLDER);
     fs::create_dir_all(&folder).expect("made");
     let put = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).expect("written");

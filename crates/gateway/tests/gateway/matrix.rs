@@ -3,6 +3,7 @@
 //! What a route demands is said in `rows.rs` by hand, one line a route, and held against what the exchange answers.
 //! Operators have a matrix of their own, in `crates/gateway/src/console/route.rs`.
 
+mod mounts;
 mod objects;
 pub mod people;
 pub mod rows;
@@ -10,8 +11,10 @@ mod still;
 
 use core::time::Duration;
 
+use gateway::access::Access;
 use gateway::clock;
-use gateway::route::{Access, ENDPOINTS};
+use gateway::description::openapi;
+use gateway::route::ENDPOINTS;
 use gateway::ws_api::methods::{self, Method};
 use identity::key::Signing;
 use model::account::Scopes;
@@ -22,6 +25,7 @@ use serde_json::{Value, json};
 use wire::binance::error::Fault;
 
 use crate::client::Answer;
+use crate::documents::parsed;
 use crate::socket::{Socket, signed as signed_message};
 use crate::visitor::{FOREIGN, OWN, Visitor, headers_of};
 use crate::world::{Login, World};
@@ -182,6 +186,8 @@ fn expected(may: May, method: &str, asker: Asker) -> Verdict {
             Verdict::KeyRefused
         }
         (_, Asker::Page | Asker::GuestPage | Asker::PageWithoutToken) => Verdict::LetIn,
+        // Whatever the key: it is not looked at.
+        (May::Page | May::User, _) => Verdict::NoSession,
         (_, Asker::KeyRevoked | Asker::KeyDeleted | Asker::KeyExpired) => Verdict::KeyRefused,
         (may, Asker::SubAccount) => expected(may, method, Asker::Key(OF_SUB_ACCOUNT)),
         (may, Asker::Key(scopes)) if !scopes.includes(needed(may)) => Verdict::KeyRefused,
@@ -189,7 +195,6 @@ fn expected(may: May, method: &str, asker: Asker) -> Verdict {
         (May::Named, _) => Verdict::LetIn,
         (_, Asker::KeyUnsigned) => Verdict::Unsigned,
         (_, Asker::KeyWrongly) => Verdict::SignatureWrong,
-        (May::Page | May::User, Asker::Key(_)) => Verdict::NoSession,
         (_, Asker::Key(_)) => Verdict::LetIn,
     }
 }
@@ -347,11 +352,12 @@ fn every_route_has_its_row() {
             Access::Market | Access::Open => rows[0].may == May::Anyone,
             Access::Sandbox | Access::Guest => rows[0].may == May::Guest,
             Access::Named => rows[0].may == May::Named,
-            Access::Read => matches!(
-                rows[0].may,
-                May::Key | May::Transfer | May::Withdraw | May::Page | May::User
-            ),
+            Access::Read => rows[0].may == May::Key,
             Access::Trade => rows[0].may == May::Trade,
+            Access::Transfer => rows[0].may == May::Transfer,
+            Access::Withdraw => rows[0].may == May::Withdraw,
+            Access::Page => rows[0].may == May::Page,
+            Access::User => rows[0].may == May::User,
         };
         assert!(
             fits,
@@ -364,6 +370,37 @@ fn every_route_has_its_row() {
             .iter()
             .any(|known| (known.method.as_str(), known.path) == row.target());
         assert!(is_route, "{:?} is no route: remove its row", row.target());
+    }
+}
+
+#[test]
+fn the_document_says_of_every_route_whom_its_row_lets_in() {
+    let document = parsed(openapi::text());
+    for row in ROWS {
+        let (method, path) = row.target();
+        let told = &document["paths"][path][method.to_ascii_lowercase()];
+        let session = match method {
+            "GET" => json!({"session": []}),
+            _ => json!({"session": [], "csrf": []}),
+        };
+        let signed = json!({"key": [], "signature": []});
+        let ways = match row.may {
+            May::Anyone | May::Guest => json!([]),
+            May::Named => json!([{"key": []}, session]),
+            May::Key | May::Trade | May::Transfer => json!([signed, session]),
+            May::Withdraw => json!([signed]),
+            May::Page | May::User => json!([session]),
+            May::Signed => panic!("{path}: sockets alone log on"),
+        };
+        assert_eq!(told["security"], ways, "{method} {path}");
+        let parameters = told["parameters"].as_array().expect("a list").iter();
+        let is_dated = parameters.into_iter().any(|one| one["name"] == "timestamp");
+        let is_form_dated = told.to_string().contains(r#""timestamp":{"#);
+        assert_eq!(
+            is_dated || is_form_dated,
+            ways[0] == signed,
+            "{method} {path} says when it was sent, as what is signed does"
+        );
     }
 }
 

@@ -4,10 +4,11 @@ use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
 use crate::world::{ALICE, Setting, World, hmac_hex};
+use gateway::access::Access;
 use gateway::clock;
 use gateway::config::{Limiting, RequestLimits};
 use gateway::description::openapi;
-use gateway::route::{Access, ENDPOINTS, Route};
+use gateway::route::{ENDPOINTS, Route};
 use model::account::{AccountState, Wallet};
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
@@ -249,7 +250,7 @@ async fn what_is_of_the_own_account_only_is_refused_where_another_is_named() {
         0
     );
     for endpoint in ENDPOINTS {
-        let is_private = matches!(endpoint.access, Access::Read | Access::Trade);
+        let is_private = endpoint.access.is_of_account();
         let takes_one =
             endpoint.optional.contains(&"account") || endpoint.mandatory.contains(&"account");
         assert!(

@@ -4,8 +4,9 @@ use crate::documents::{described, parsed};
 use crate::factor;
 use crate::visitor::{OWN, Visitor, headers_of};
 use crate::world::World;
+use gateway::access::Access;
 use gateway::description::openapi;
-use gateway::route::{Access, ENDPOINTS};
+use gateway::route::ENDPOINTS;
 
 /// Method, path and form; the first begins a session.
 pub const OF_USERS: &[(&str, &str, &str)] = &[

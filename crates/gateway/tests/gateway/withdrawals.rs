@@ -265,6 +265,9 @@ async fn who_has_a_password_alone_withdraws_nothing() {
         let refused = ask(&world, &page, "POST", path, &form).await.error();
         assert_eq!((refused.0, refused.1), (400, -4013), "{path}");
     }
+    let empty = "bookOnly=true&totp=";
+    let refused = ask(&world, &page, "POST", "/v1/addresses/rule", empty).await;
+    assert_eq!(refused.error().1, -1105, "{}", refused.body);
     let closed = ask(&world, &page, "POST", "/v1/addresses/rule", "bookOnly=true").await;
     assert_eq!(closed.json()["bookOnly"], true, "to close it needs nothing");
 }

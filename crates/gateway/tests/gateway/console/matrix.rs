@@ -2,7 +2,7 @@
 //!
 //! Which role may send what is said in the matrix of `crates/gateway/src/console/route.rs`; here the listener is asked.
 
-use gateway::console::route::{Access, ENDPOINTS, Endpoint, Route, Verb};
+use gateway::console::route::{Access, ENDPOINTS, Endpoint, Route};
 use identity::operator::Role;
 use identity::operator_key::OperatorKey;
 use identity::policy::Kind;
@@ -18,13 +18,6 @@ const ROLE_MISSING: i32 = -7015;
 const PAGE_FOREIGN: i32 = -7016;
 const NO_SESSION: i32 = -7017;
 const LET_IN: i32 = 0;
-
-const fn verb(endpoint: &Endpoint) -> &'static str {
-    match endpoint.method {
-        Verb::Get => "GET",
-        Verb::Post => "POST",
-    }
-}
 
 /// Returns why somebody was kept out.
 fn verdict(answer: &Answer) -> i32 {
@@ -78,7 +71,7 @@ async fn every_request_is_taken_from_the_roles_that_may_and_from_nobody_else() {
     let mut check = |endpoint: &Endpoint, who: &str, answer: &Answer, expected: i32| {
         let told = verdict(answer);
         if told != expected {
-            let (method, path) = (verb(endpoint), endpoint.path);
+            let (method, path) = (endpoint.method.name(), endpoint.path);
             wrong.push(format!(
                 "{method} {path} by {who}: {told}, not {expected}: {}",
                 answer.body
@@ -89,7 +82,7 @@ async fn every_request_is_taken_from_the_roles_that_may_and_from_nobody_else() {
     decide(&desk, Kind::DisableOperator, "name=gone").await;
     let stranger = OperatorKey::generate().expect("random");
     for endpoint in endpoints() {
-        let target = (verb(endpoint), endpoint.path);
+        let target = (endpoint.method.name(), endpoint.path);
         let nobody = desk.send(target.0, target.1, "", "").await;
         let expected = match endpoint.access {
             Access::Operator => UNSIGNED,
@@ -120,7 +113,10 @@ async fn every_request_is_taken_from_the_roles_that_may_and_from_nobody_else() {
         let key = add(&desk, role.name(), role).await;
         let page = page_of(&desk, &key, role.name()).await;
         for endpoint in endpoints() {
-            let (target, has_role) = ((verb(endpoint), endpoint.path), endpoint.roles.has(role));
+            let (target, has_role) = (
+                (endpoint.method.name(), endpoint.path),
+                endpoint.roles.has(role),
+            );
             let answer = desk.signed_by(&key, target, "", "").await;
             let expected = expected_by_key(endpoint, true, has_role);
             check(endpoint, role.name(), &answer, expected);
@@ -142,4 +138,18 @@ async fn every_request_is_taken_from_the_roles_that_may_and_from_nobody_else() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_method_is_told_those_that_the_path_has() {
+    let desk = Desk::open().await;
+    for endpoint in ENDPOINTS {
+        let answer = desk.send("DELETE", endpoint.path, "", "").await;
+        assert_eq!(answer.status, 405, "{}", answer.body);
+        let allowed = answer.header("allow").unwrap_or("");
+        let has_method = allowed
+            .split(", ")
+            .any(|name| name == endpoint.method.name());
+        assert!(has_method, "{}: {allowed}", endpoint.path);
+    }
 }
