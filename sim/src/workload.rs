@@ -511,6 +511,7 @@ impl Workload {
                 phase: self.phase(),
             },
             4 => self.payout_limit(),
+            5 => self.decided_elsewhere(),
             _ => Act::Adjust(Adjustment {
                 account: self.account_id(),
                 asset: self.asset(),

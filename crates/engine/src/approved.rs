@@ -80,6 +80,20 @@ impl Engine {
     fn carry_out(&mut self, act: &Act, events: &mut Vec<Event>) -> Result<(), Reject> {
         let cause = Cause::Operator;
         let event = match act {
+            Act::ChangePeople(_) => return Ok(()),
+            Act::ApproveWithdrawal {
+                reference,
+                destination,
+            } => {
+                return self
+                    .confirm_destination(*reference, *destination)
+                    .map(|_| ());
+            }
+            Act::FailWithdrawal { reference } => match self.cancel_withdrawal(*reference)? {
+                // Its money is back already.
+                Event::Repeated { .. } => return Ok(()),
+                cancelled => cancelled,
+            },
             Act::Adjust(adjustment) => self.adjust(adjustment)?,
             Act::SetAccountState { account, state } => {
                 self.set_account_state(*account, *state, cause)?

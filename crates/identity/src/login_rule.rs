@@ -3,6 +3,7 @@
 //! **Source** `docs/spec/keys.md`.
 
 use model::id::OwnerId;
+use model::time::Timestamp;
 
 use crate::identity::{Identity, IdentityError};
 use crate::store::factor::NOBODY;
@@ -33,7 +34,8 @@ impl Identity {
         self.store.needs_passkey(user.unwrap_or(NOBODY)).await
     }
 
-    /// Decides what signs a user in from now on.
+    /// Decides what signs a user in from now on. Where less is asked for than before, payouts are held and the user is
+    /// told.
     ///
     /// # Errors
     /// When the database fails.
@@ -41,7 +43,9 @@ impl Identity {
         &self,
         user: OwnerId,
         rule: LoginRule,
+        at: Timestamp,
     ) -> Result<(), IdentityError> {
-        self.store.set_login_rule(user, rule).await
+        let notice = self.notice(user).await?;
+        self.store.set_login_rule(user, rule, &notice, at).await
     }
 }

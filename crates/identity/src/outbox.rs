@@ -65,6 +65,8 @@ pub enum Subject {
     AddressBookChanged,
     /// A withdrawal was asked for, and its money is held.
     WithdrawalAsked,
+    /// A password alone signs in again, beside a passkey.
+    PasswordAlone,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -167,7 +169,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 25] = [
+    pub const ALL: [Subject; 26] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -192,6 +194,7 @@ impl Subject {
         Subject::DataExported,
         Subject::AddressBookChanged,
         Subject::WithdrawalAsked,
+        Subject::PasswordAlone,
         Subject::News,
     ];
 
@@ -219,6 +222,7 @@ impl Subject {
             | Subject::DataExported
             | Subject::AddressBookChanged
             | Subject::WithdrawalAsked
+            | Subject::PasswordAlone
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -251,6 +255,7 @@ impl Subject {
             Subject::DataExported => 44,
             Subject::AddressBookChanged => 45,
             Subject::WithdrawalAsked => 46,
+            Subject::PasswordAlone => 47,
         }
     }
 

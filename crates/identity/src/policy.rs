@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/operators.md` §3. What is not in the table is nobody's.
 
+use model::approved::PeopleChange;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND};
 
 use crate::operator::{Role, Roles};
@@ -117,14 +118,33 @@ impl Kind {
         )
     }
 
-    /// Returns whether it changes this database, and nothing in the engine.
+    /// Returns whether it changes this database, once the journal has who decided it.
     pub const fn is_about_people(self) -> bool {
-        self.is_about_operators()
-            || matches!(
-                self,
-                Kind::ResetFactors | Kind::EraseUser | Kind::EndSessions
-            )
-            || self.is_about_withdrawals()
+        self.people_change().is_some() || self.is_about_withdrawals()
+    }
+
+    /// Returns what the journal calls it, if it changes people, and nothing in the engine.
+    pub const fn people_change(self) -> Option<PeopleChange> {
+        match self {
+            Kind::AddOperator => Some(PeopleChange::AddOperator),
+            Kind::InviteOperator => Some(PeopleChange::InviteOperator),
+            Kind::DisableOperator => Some(PeopleChange::DisableOperator),
+            Kind::SetRoles => Some(PeopleChange::SetRoles),
+            Kind::SetPolicy => Some(PeopleChange::SetPolicy),
+            Kind::ResetFactors => Some(PeopleChange::ResetFactors),
+            Kind::EraseUser => Some(PeopleChange::EraseUser),
+            Kind::EndSessions => Some(PeopleChange::EndSessions),
+            Kind::Adjust
+            | Kind::SetAccountState
+            | Kind::SetFeeTier
+            | Kind::ListAsset
+            | Kind::ListMarket
+            | Kind::ChangeMarket
+            | Kind::SetPhase
+            | Kind::SetPayoutLimit
+            | Kind::ApproveWithdrawal
+            | Kind::FailWithdrawal => None,
+        }
     }
 
     /// Returns whether it decides about what a user wants to be paid.

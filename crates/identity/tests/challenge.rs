@@ -9,7 +9,9 @@ use identity::hashing::Hashing;
 use identity::hold::Hold;
 use identity::identity::{Identity, IdentityError};
 use identity::login::Asker;
+use identity::login_rule::LoginRule;
 use identity::master::MasterKey;
+use identity::outbox::Subject;
 use identity::password::{Cost, Password, PasswordHash};
 use identity::totp::Factor;
 use model::id::{KeyId, OwnerId};
@@ -300,6 +302,15 @@ async fn whatever_changes_how_somebody_signs_in_holds_payouts_for_a_day() {
     let removed = identity.remove_factor(user, after(63)).await;
     removed.expect("removed");
     assert_eq!(untold(&identity).await, [until(63)]);
+    let set = |rule, seconds| identity.set_login_rule(user, rule, after(seconds));
+    set(LoginRule::NeverPasswordAlone, 64).await.expect("set");
+    assert_eq!(untold(&identity).await, [until(63)], "it asks for no less");
+    set(LoginRule::PasswordOrPasskey, 65).await.expect("set");
+    assert_eq!(untold(&identity).await, [until(65)]);
+    let told = identity.messages(1).await.expect("read");
+    assert_eq!(told[0].subject, Subject::PasswordAlone);
+    set(LoginRule::PasswordOrPasskey, 66).await.expect("set");
+    assert_eq!(untold(&identity).await, [until(65)], "it is as before");
 }
 
 #[tokio::test]

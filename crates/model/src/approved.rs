@@ -87,6 +87,43 @@ pub enum Act {
         asset: AssetId,
         cap: Option<Amount>,
     },
+    /// Something about people, which is changed where they are kept: the core notes who decided, and changes nothing.
+    ChangePeople(PeopleChange),
+    /// A withdrawal may be paid to the address that its user has proven.
+    ApproveWithdrawal {
+        reference: Reference,
+        destination: Reference,
+    },
+    /// An approved withdrawal could not be paid: its money is given back.
+    FailWithdrawal {
+        reference: Reference,
+    },
+}
+
+/// What is decided about operators and users; the digest of the approval covers whom, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeopleChange {
+    AddOperator,
+    InviteOperator,
+    DisableOperator,
+    SetRoles,
+    SetPolicy,
+    ResetFactors,
+    EraseUser,
+    EndSessions,
+}
+
+impl PeopleChange {
+    pub const ALL: [PeopleChange; 8] = [
+        PeopleChange::AddOperator,
+        PeopleChange::InviteOperator,
+        PeopleChange::DisableOperator,
+        PeopleChange::SetRoles,
+        PeopleChange::SetPolicy,
+        PeopleChange::ResetFactors,
+        PeopleChange::EraseUser,
+        PeopleChange::EndSessions,
+    ];
 }
 
 /// Moves money between the spot wallet of an account and what the exchange owns, its equity.

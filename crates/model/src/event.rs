@@ -197,7 +197,7 @@ pub enum Event {
         account: AccountId,
     },
 
-    /// Operators decided what the events after it tell.
+    /// Operators decided what the events after it tell; none does when nothing in the core became another.
     Approved {
         approval: Approval,
         others: Others,

@@ -8,6 +8,7 @@ use model::event::Event;
 use model::id::Sequence;
 use model::instrument::Cause;
 use model::reject::Reject;
+use model::snapshot::WithdrawalStatus;
 
 impl Naive {
     pub(super) fn approved(&mut self, approval: &Approval, others: Others, act: &Act) -> Outcome {
@@ -69,6 +70,22 @@ impl Naive {
             Act::ChangeMarket { market, terms } => self.change_market(*market, terms, cause),
             Act::SetPhase { market, phase } => self.set_phase(*market, *phase, cause),
             Act::SetPayoutLimit { asset, cap } => self.set_payout_limit(*asset, *cap),
+            Act::ChangePeople(_) => Ok(Vec::new()),
+            Act::ApproveWithdrawal {
+                reference,
+                destination,
+            } => {
+                if !self.withdrawals.contains_key(reference) {
+                    return Err(Reject::WithdrawalUnknown);
+                }
+                self.check_destination(*reference, Some(*destination))?;
+                Ok(Vec::new())
+            }
+            Act::FailWithdrawal { reference } => {
+                let mut events = self.end_withdrawal(*reference, WithdrawalStatus::Cancelled)?;
+                events.retain(|event| !matches!(event, Event::Repeated { .. }));
+                Ok(events)
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Workload, name, units};
 use model::account::Scopes;
-use model::approved::Act;
+use model::approved::{Act, PeopleChange};
 use model::command::{Action, Command, Withdrawal};
 use model::id::{AccountId, ChainId, KeyId, Reference};
 use model::proof::{Grant, Proof, Shown, bind, key_terms, withdrawal_terms};
@@ -112,6 +112,20 @@ impl Workload {
             cap: match self.random.between(-2, 60) {
                 ..=-2 => None,
                 wholes => Some(units_of(wholes)),
+            },
+        }
+    }
+
+    /// What the rest of an exchange carries out, and what it waits for.
+    pub(super) fn decided_elsewhere(&mut self) -> Act {
+        match self.random.below(3) {
+            0 => Act::ChangePeople(self.random.pick(&PeopleChange::ALL)),
+            1 => Act::ApproveWithdrawal {
+                reference: self.withdrawal_name(),
+                destination: self.destination(),
+            },
+            _ => Act::FailWithdrawal {
+                reference: self.withdrawal_name(),
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit,
     Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween,
@@ -265,6 +265,17 @@ impl Generator {
             5 => Act::SetPhase {
                 market: self.market(),
                 phase: self.phase(),
+            },
+            7 => {
+                let change = self.chance.below(PeopleChange::ALL.len() as u64) as usize;
+                Act::ChangePeople(PeopleChange::ALL[change])
+            }
+            8 => Act::FailWithdrawal {
+                reference: self.reference(),
+            },
+            9 => Act::ApproveWithdrawal {
+                reference: self.reference(),
+                destination: self.reference(),
             },
             _ => Act::Adjust(self.adjustment()),
         }

@@ -2,7 +2,7 @@
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
     Command, Deposit, Genesis, Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween,
@@ -334,6 +334,8 @@ impl Names {
                 asset: self.asset(inner[1]),
                 cap: (inner[2] != "-").then(|| Line::new(&inner.join(" ")).amount(2)),
             },
+            "people" => Act::ChangePeople(people_change(inner[1])),
+            "confirm" | "unhold" => payout_act(self.command(&inner.join(" "))),
             _ => act_of(self.command(&inner.join(" "))),
         };
         Command::Approved {
@@ -526,6 +528,26 @@ fn act_of(command: Command) -> Act {
         Command::ChangeMarket { market, terms, .. } => Act::ChangeMarket { market, terms },
         Command::SetPhase { market, phase, .. } => Act::SetPhase { market, phase },
         other => panic!("operators do not decide {other:?}"),
+    }
+}
+
+fn people_change(name: &str) -> PeopleChange {
+    let mut all = PeopleChange::ALL.into_iter();
+    all.find(|change| format!("{change:?}") == name)
+        .expect("a change of people")
+}
+
+fn payout_act(command: Command) -> Act {
+    match command {
+        Command::ConfirmDestination {
+            reference,
+            destination,
+        } => Act::ApproveWithdrawal {
+            reference,
+            destination,
+        },
+        Command::CancelWithdrawal { reference } => Act::FailWithdrawal { reference },
+        other => panic!("{other:?} is not about a payout"),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Carrying out what was approved: once, also when the process ended in between.
 //!
-//! The engine recognises a proposal by its number and answers a repetition as before, so whatever is still marked as
-//! approved is simply sent again.
+//! Each is one command of the journal, which names who proposed and approved it; what changes people or the request of a
+//! withdrawal is changed in the database after that. The engine recognises a proposal by its number and answers a
+//! repetition as before, so whatever is still marked as approved is simply sent again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use identity::proposal::{Proposal, State};
+use identity::proposal::{Draft, Proposal, State};
 use model::approved::{Act, Approval, Others};
 use model::command::{Anchor, Command};
 use model::event::Event;
@@ -20,6 +21,8 @@ use crate::console::reading;
 
 /// How often approved proposals are looked for, and the end of the audit log is told to the journal.
 const LOOK_PERIOD: Duration = Duration::from_secs(2);
+
+const CHANGED: &str = "the proposal was changed after its approval";
 
 /// What became of a proposal.
 struct Outcome {
@@ -80,49 +83,49 @@ impl Office {
         ) {
             return Ok(());
         }
-        match proposal.draft.kind {
-            kind if kind.is_about_withdrawals() => self.decide_withdrawal(&proposal, at).await,
-            kind if kind.is_about_people() => self.change_people(&proposal, at).await,
-            _ => self.command(&proposal, at).await,
+        if at < proposal.executable_at {
+            return Ok(());
         }
-    }
-
-    async fn change_people(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
-        Ok(self.identity.change_people(proposal.id, at).await?)
-    }
-
-    async fn command(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
-        let outcome = match (self.act_of(proposal), proposal.decided) {
-            (Ok(act), Some((approver, _))) => self.submit(proposal, approver, act).await?,
-            (Err(denied), _) => Outcome::refused(denied.summary()),
-            (_, None) => Outcome::refused("nobody approved it"),
+        let outcome = match self.act_of(&proposal).await? {
+            Ok(act) => self.submit(&proposal, act).await?,
+            Err(why) => Outcome::refused(why),
         };
         let Outcome { state, text } = outcome;
-        Ok(self.identity.finish(proposal.id, state, &text, at).await?)
+        if state == State::Executed && proposal.draft.kind.is_about_people() {
+            return Ok(self.identity.change_people(id, at).await?);
+        }
+        Ok(self.identity.finish(id, state, &text, at).await?)
     }
 
-    /// Returns what the approved text asks for; it must read as it was written.
-    fn act_of(&self, proposal: &Proposal) -> Result<Act, Denied> {
+    /// Returns what the approved text asks for, or why it cannot be; it must read as it was written.
+    async fn act_of(&self, proposal: &Proposal) -> Result<Result<Act, String>, Denied> {
         let draft = &proposal.draft;
-        let changed =
-            || Denied::Parameter("the proposal was changed after its approval".to_owned());
         if draft.digest(proposal.proposer) != proposal.digest {
-            return Err(changed());
+            return Ok(Err(CHANGED.to_owned()));
         }
-        let look_up = |name: &str| draft.parameter(name).map(str::to_owned);
-        let reading = reading::read(draft.kind, &self.hub.views(), &look_up, &draft.reason)?;
-        if reading.parameters != draft.parameters {
-            return Err(changed());
+        if let Some(change) = draft.kind.people_change() {
+            return Ok(Ok(Act::ChangePeople(change)));
         }
-        reading.act.ok_or_else(changed)
+        if draft.kind.is_about_withdrawals() {
+            return self.withdrawal_act(proposal).await;
+        }
+        Ok(self.act_of_the_exchange(draft))
     }
 
-    async fn submit(
-        &self,
-        proposal: &Proposal,
-        approver: OperatorId,
-        act: Act,
-    ) -> Result<Outcome, Denied> {
+    fn act_of_the_exchange(&self, draft: &Draft) -> Result<Act, String> {
+        let look_up = |name: &str| draft.parameter(name).map(str::to_owned);
+        let reading = reading::read(draft.kind, &self.hub.views(), &look_up, &draft.reason);
+        let reading = reading.map_err(|denied| denied.summary())?;
+        let act = reading
+            .act
+            .filter(|_| reading.parameters == draft.parameters);
+        act.ok_or_else(|| CHANGED.to_owned())
+    }
+
+    async fn submit(&self, proposal: &Proposal, act: Act) -> Result<Outcome, Denied> {
+        let Some((approver, _)) = proposal.decided else {
+            return Ok(Outcome::refused("nobody approved it"));
+        };
         let command = Command::Approved {
             others: others(proposal, approver),
             approval: Approval {

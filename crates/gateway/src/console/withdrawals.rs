@@ -4,10 +4,9 @@
 
 use identity::operator::Operator;
 use identity::policy::Kind;
-use identity::proposal::{Proposal, State as ProposalState};
+use identity::proposal::Proposal;
 use identity::withdrawal::{Ending, REASON_CHARS_MAX, Request, State, is_payout};
-use model::command::Command;
-use model::reject::Reject;
+use model::approved::Act;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 use views::views::Views;
@@ -19,10 +18,10 @@ use crate::console::denied::Denied;
 use crate::console::office::{Office, limit, mandatory, whole};
 use crate::console::reading::{self, Reading};
 use crate::reply::Reply;
-use crate::rest::ask::rejection;
 use crate::rest::facts::asset_symbol;
 use crate::withdrawals::tell_ends;
 
+const OTHER: &str = "the withdrawal is another than the one that was approved";
 const NUMBER: &str = "the number of a withdrawal";
 
 impl Office {
@@ -100,51 +99,30 @@ impl Office {
         })
     }
 
-    /// Carries out an approved proposal about a withdrawal, if the request is still what was approved.
-    pub(super) async fn decide_withdrawal(
+    /// Returns what an approved proposal about a withdrawal asks for, if the request is still what was approved.
+    ///
+    /// Of one that was approved the engine is asked for the address as well: its user may have proven another.
+    pub(super) async fn withdrawal_act(
         &self,
         proposal: &Proposal,
-        at: Timestamp,
-    ) -> Result<(), Denied> {
-        if mutant::plant!(
-            "withdrawal-swapped-after-approval",
-            false,
-            !self.is_as_approved(proposal).await?
-        ) {
-            let why = "the withdrawal is another than the one that was approved";
-            let state = ProposalState::Refused;
-            return Ok(self.identity.finish(proposal.id, state, why, at).await?);
-        }
-        if let Some(why) = self.is_unproven(proposal).await? {
-            let state = ProposalState::Refused;
-            return Ok(self.identity.finish(proposal.id, state, why, at).await?);
-        }
-        self.identity.change_people(proposal.id, at).await?;
-        Ok(tell_ends(&self.hub, &self.identity).await?)
-    }
-
-    /// Returns why the engine would not have a withdrawal paid: its user has proven another address.
-    async fn is_unproven(&self, proposal: &Proposal) -> Result<Option<&'static str>, Denied> {
-        if proposal.draft.kind != Kind::ApproveWithdrawal {
-            return Ok(None);
-        }
-        let id = proposal.draft.parameter("withdrawal");
-        let id = id.and_then(|id| id.parse().ok()).unwrap_or(0);
-        let request = self.identity.withdrawal(id).await?;
-        let command = Command::ConfirmDestination {
-            reference: request.reference,
-            destination: request.destination.digest(),
-        };
-        let applied = self.hub.submit(command).await?;
-        Ok(rejection(&applied.events).map(Reject::name))
-    }
-
-    async fn is_as_approved(&self, proposal: &Proposal) -> Result<bool, Denied> {
+    ) -> Result<Result<Act, String>, Denied> {
         let draft = &proposal.draft;
         let id = draft.parameter("withdrawal").and_then(|id| id.parse().ok());
         let request = self.identity.withdrawal(id.unwrap_or(0)).await?;
-        let is_of_text = text(&self.hub.views(), &request) == draft.parameters;
-        Ok(is_of_text && draft.digest(proposal.proposer) == proposal.digest)
+        let is_as_approved = text(&self.hub.views(), &request) == draft.parameters;
+        if mutant::plant!("withdrawal-swapped-after-approval", false, !is_as_approved) {
+            return Ok(Err(OTHER.to_owned()));
+        }
+        let reference = request.reference;
+        Ok(match (draft.kind, request.state) {
+            (Kind::ApproveWithdrawal, _) => Ok(Act::ApproveWithdrawal {
+                reference,
+                destination: request.destination.digest(),
+            }),
+            // No payout is settled any more once this is decided.
+            (_, State::Processing) => Ok(Act::FailWithdrawal { reference }),
+            _ => Err("the withdrawal has come further already".to_owned()),
+        })
     }
 }
 

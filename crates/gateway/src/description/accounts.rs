@@ -36,6 +36,7 @@ const SUBJECTS: &[&str] = &[
     "DATA_EXPORTED",
     "ADDRESS_BOOK_CHANGED",
     "WITHDRAWAL_ASKED",
+    "PASSWORD_ALONE",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];

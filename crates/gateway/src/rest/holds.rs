@@ -11,6 +11,7 @@ use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::Time;
 
+use crate::clock;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
@@ -99,8 +100,12 @@ pub async fn set_login(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     if let Outcome::Wait(reply) = challenge::answer(ask, SET_LOGIN).await? {
         return Ok(reply);
     }
-    let set = ask.gateway.identity().set_login_rule(user, rule).await;
-    set.map_err(failed)?;
+    let set = ask
+        .gateway
+        .identity()
+        .set_login_rule(user, rule, clock::now());
+    set.await.map_err(failed)?;
+    tell_holds(ask.gateway).await;
     let about = match rule {
         LoginRule::PasswordOrPasskey => "a password alone signs in",
         LoginRule::NeverPasswordAlone => "a password alone signs nobody in",

@@ -192,6 +192,7 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::DataExported => "DATA_EXPORTED",
         Subject::AddressBookChanged => "ADDRESS_BOOK_CHANGED",
         Subject::WithdrawalAsked => "WITHDRAWAL_ASKED",
+        Subject::PasswordAlone => "PASSWORD_ALONE",
         Subject::News => "NEWS",
     }
 }

@@ -132,7 +132,7 @@ async fn keys_passkeys_and_codes_are_written_down() {
 }
 
 /// Returns what the acts of a name were done to.
-async fn details(world: &World, act: &str) -> Vec<String> {
+pub async fn details(world: &World, act: &str) -> Vec<String> {
     let rows = world.gateway.identity().audit_rows(0, 100).await;
     let rows = rows.expect("read").into_iter();
     let rows = rows.filter(|row| row.act == act);

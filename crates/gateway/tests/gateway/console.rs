@@ -83,6 +83,11 @@ impl Desk {
         }
     }
 
+    /// Carries out what is approved and due from now on.
+    pub fn look_after(&self) {
+        tokio::spawn(execution::run(Arc::clone(&self.office)));
+    }
+
     /// Returns where the database is.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -1,5 +1,6 @@
 //! Sub-accounts: what their master sees and does, what their keys may, and money that moves between them.
 
+use crate::audited;
 use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
@@ -372,6 +373,14 @@ async fn money_moves_between_accounts_of_one_owner_and_no_others() {
     }
     assert_eq!(wholes(&world, ANN_ACCOUNT), 400);
     assert_eq!((wholes(&world, one), wholes(&world, two)), (349, 250));
+    let moved = |from: AccountId, to: AccountId| format!("account {} to account {}", from.0, to.0);
+    let expected = [
+        moved(ANN_ACCOUNT, one),
+        moved(one, two),
+        moved(two, ANN_ACCOUNT),
+    ];
+    let rows = audited::details(&world, "subaccount-transferred").await;
+    assert_eq!(rows, expected, "the audit log has them");
     // Once a key; another request under it is a conflict.
     let again = send(&transfer("a2", one, two, "250.5")).await;
     assert_eq!(again.json()["tranId"], made[1], "{}", again.body);

@@ -1,5 +1,7 @@
 //! Withdrawals as operators decide them: two let one be paid, and what was swapped in between is not.
 
+mod every_kind;
+
 use crate::client::Answer;
 use crate::console::Desk;
 use crate::place;

@@ -339,6 +339,11 @@ impl World {
             .count()
     }
 
+    /// Returns every command so far.
+    pub fn commands(&self) -> Vec<Command> {
+        self.log.lock().expect("never poisoned").commands.clone()
+    }
+
     /// Returns who decided what was carried out, as the events tell it: proposer, then approvers, the last one last.
     pub fn deciders(&self) -> Vec<Vec<u32>> {
         let said = &self.log.lock().expect("never poisoned").events;

@@ -43,6 +43,13 @@ pub(super) const WORDS: Words = Words {
             "如果不是您本人操作，请立即更改密码，然后检查您的会话和 API 密钥。",
         ],
     },
+    password_alone: Wording {
+        title: "{product}：现在仅凭密码即可登录您的账户",
+        paragraphs: &[
+            "自 {time} UTC 起，您的账户无需通行密钥，仅凭密码即可登录。24 小时内无法提现。",
+            "如果不是您本人操作，请立即更改密码，然后检查您的会话和 API 密钥。",
+        ],
+    },
     new_device: Wording {
         title: "{product}：来自新浏览器或新地点的登录",
         paragraphs: &[

@@ -47,6 +47,13 @@ pub(super) const WORDS: Words = Words {
             "If it was not you, change your password at once and then look at your sessions and API keys.",
         ],
     },
+    password_alone: Wording {
+        title: "{product}: your password alone signs you in again",
+        paragraphs: &[
+            "Since {time} UTC your password signs you in without your passkey. Nothing is withdrawn for 24 hours.",
+            "If it was not you, change your password at once and then look at your sessions and API keys.",
+        ],
+    },
     new_device: Wording {
         title: "{product}: a login from a new browser or place",
         paragraphs: &[

@@ -302,6 +302,22 @@ async fn settle(
     Ok(())
 }
 
+/// Returns whether it is decided, and not carried out yet, that a withdrawal could not be paid: its money may be back.
+pub(super) async fn is_failing(
+    connection: &mut Connection,
+    withdrawal: u64,
+) -> Result<bool, IdentityError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) FROM proposals WHERE state = $1 AND kind = $2 AND parameters LIKE $3",
+    )
+    .bind(State::Approved.name())
+    .bind(Kind::FailWithdrawal.name())
+    .bind(format!("withdrawal={withdrawal}&%"))
+    .fetch_one(connection)
+    .await?;
+    Ok(number(&row)? != 0)
+}
+
 /// Returns whether an operator may decide this way.
 fn check(
     (operator, is_approver): (&Operator, bool),

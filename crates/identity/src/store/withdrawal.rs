@@ -10,7 +10,7 @@ use crate::destination::{Destination, rule_of};
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::{self, NewMessage};
-use crate::store::{Connection, DatabaseRow, Store, Writing, audit, destination};
+use crate::store::{Connection, DatabaseRow, Store, Writing, audit, destination, proposal};
 use crate::withdrawal::{
     Asked, Ending, OPEN_MAX, Proof, Request, State, Wish, WithdrawalError, text_of,
 };
@@ -65,7 +65,7 @@ struct Step<'a> {
 impl Step<'_> {
     /// Returns whether the engine knows all of it already.
     const fn is_told(&self) -> bool {
-        matches!(self.to, State::Waiting | State::Processing)
+        matches!(self.to, State::Waiting | State::Processing | State::Failed)
     }
 }
 
@@ -204,6 +204,9 @@ impl Store {
                 reason,
             },
         };
+        if step.to == State::Completed && proposal::is_failing(&mut transaction, id).await? {
+            return Err(WithdrawalError::NotOpen(State::Failed));
+        }
         decide(transaction, &request, &step, at).await
     }
 

@@ -3,7 +3,7 @@
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, Show, inline_choice, shown_layout};
 use super::json_line::Line;
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::Anchor;
 use model::id::{AccountId, AssetId, OperatorId, ProposalId, Reference};
 use model::number::Amount;
@@ -28,6 +28,20 @@ inline_choice! { Act, "act of operators";
     5 ChangeMarket [Act::ChangeMarket { market, terms }] (market, terms);
     6 SetPhase [Act::SetPhase { market, phase }] (market, phase);
     7 SetPayoutLimit [Act::SetPayoutLimit { asset, cap }] (asset, cap);
+    8 ChangePeople [Act::ChangePeople(change)] (change);
+    9 ApproveWithdrawal [Act::ApproveWithdrawal { reference, destination }] (reference, destination);
+    10 FailWithdrawal [Act::FailWithdrawal { reference }] (reference);
+}
+
+inline_choice! { PeopleChange, "change of people";
+    0 AddOperator [PeopleChange::AddOperator] ();
+    1 InviteOperator [PeopleChange::InviteOperator] ();
+    2 DisableOperator [PeopleChange::DisableOperator] ();
+    3 SetRoles [PeopleChange::SetRoles] ();
+    4 SetPolicy [PeopleChange::SetPolicy] ();
+    5 ResetFactors [PeopleChange::ResetFactors] ();
+    6 EraseUser [PeopleChange::EraseUser] ();
+    7 EndSessions [PeopleChange::EndSessions] ();
 }
 
 const OTHERS: &str = "others who approved";

@@ -6,7 +6,7 @@ use super::{
 };
 use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
     Command, Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList,
@@ -234,6 +234,12 @@ pub fn second() -> Vec<Command> {
 
 /// Every other act that operators decide.
 pub fn acts() -> Vec<Act> {
+    let mut all = acts_of_the_core();
+    all.extend(PeopleChange::ALL.map(Act::ChangePeople));
+    all
+}
+
+fn acts_of_the_core() -> Vec<Act> {
     vec![
         Act::SetAccountState {
             account: ALICE,
@@ -246,6 +252,13 @@ pub fn acts() -> Vec<Act> {
         Act::SetPayoutLimit {
             asset: AssetId(1),
             cap: None,
+        },
+        Act::ApproveWithdrawal {
+            reference: reference(1),
+            destination: reference(2),
+        },
+        Act::FailWithdrawal {
+            reference: reference(1),
         },
         Act::SetFeeTier {
             account: ALICE,

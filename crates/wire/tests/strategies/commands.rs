@@ -8,7 +8,7 @@ use super::words::{
     scopes, self_trade, sequence, side, symbol, terms, tier, time, wallet, withdrawal,
 };
 use core::num::NonZeroU32;
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
     Command, Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList,
@@ -187,6 +187,14 @@ fn act() -> BoxedStrategy<Act> {
         (market(), phase()).prop_map(|(market, phase)| Act::SetPhase { market, phase }),
         (asset_id(), option::of(amount()))
             .prop_map(|(asset, cap)| Act::SetPayoutLimit { asset, cap }),
+        proptest::sample::select(PeopleChange::ALL.as_slice()).prop_map(Act::ChangePeople),
+        (reference(), reference()).prop_map(|(reference, destination)| {
+            Act::ApproveWithdrawal {
+                reference,
+                destination,
+            }
+        }),
+        reference().prop_map(|reference| Act::FailWithdrawal { reference }),
     ]
     .boxed()
 }

@@ -4,7 +4,7 @@ use super::conditional;
 use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval, Others};
+use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit,
     Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween,
@@ -211,7 +211,7 @@ fn approved(tape: &mut Tape<'_>) -> Command {
         proposer: OperatorId(u32::from(tape.byte() % 3)),
         approver: OperatorId(u32::from(tape.byte() % 3)),
     };
-    let act = match tape.byte() % 4 {
+    let act = match tape.byte() % 7 {
         0 => Act::SetAccountState {
             account: account(tape),
             state: account_state(tape),
@@ -221,6 +221,14 @@ fn approved(tape: &mut Tape<'_>) -> Command {
             phase: phase(tape),
         },
         2 => Act::ListMarket(listing(tape)),
+        3 => Act::ChangePeople(tape.pick(&PeopleChange::ALL)),
+        4 => Act::ApproveWithdrawal {
+            reference: reference(tape),
+            destination: reference(tape),
+        },
+        5 => Act::FailWithdrawal {
+            reference: reference(tape),
+        },
         _ => Act::Adjust(adjustment(tape)),
     };
     let others = [tape.byte(), tape.byte()].map(|byte| OperatorId(u32::from(byte % 4)));

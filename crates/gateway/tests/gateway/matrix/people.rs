@@ -58,7 +58,8 @@ impl<'a> Person<'a> {
         let known = identity.password_of(&email).await.expect("read");
         let (user, _) = known.expect("a user");
         let rule = LoginRule::PasswordOrPasskey;
-        identity.set_login_rule(user, rule).await.expect("set");
+        let set = identity.set_login_rule(user, rule, gateway::clock::now());
+        set.await.expect("set");
     }
 
     /// Opens a sub-account.
