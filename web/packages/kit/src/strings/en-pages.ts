@@ -219,6 +219,7 @@ export const enPages = {
   subjectPASSWORD_RESET: "a new password was asked for",
   subjectPASSWORD_CHANGED: "the password was changed",
   subjectSECOND_FACTOR_CHANGED: "a second factor or passkey was added or removed",
+  subjectPASSWORD_ALONE: "a password alone signs in again, without a second factor",
   subjectNEW_DEVICE: "a sign-in from a new browser or network",
   subjectRECOVERY_CODE_USED: "a recovery code was used",
   subjectANTI_PHISHING_CODE_CHANGED: "the anti-phishing code was changed",

@@ -190,6 +190,7 @@ export const zhPages: PageStrings = {
   subjectPASSWORD_RESET: "有人申请重设密码",
   subjectPASSWORD_CHANGED: "密码已更改",
   subjectSECOND_FACTOR_CHANGED: "已添加或移除第二因素或通行密钥",
+  subjectPASSWORD_ALONE: "登录恢复为仅需密码",
   subjectNEW_DEVICE: "有新的浏览器或网络登录",
   subjectRECOVERY_CODE_USED: "已使用一个恢复码",
   subjectANTI_PHISHING_CODE_CHANGED: "防钓鱼码已更改",
