@@ -8,7 +8,5 @@
 pub mod batch;
 pub mod core;
 pub mod follower;
-#[cfg(bourse_mutants)]
-mod poison;
 pub mod recovery;
 pub mod writer;
