@@ -194,6 +194,7 @@ async function chart(page) {
   await page.getByRole("combobox", { name: "Interval" }).selectOption("1s");
   await page.getByRole("button", { name: /view as table/i }).click();
   const table = page.getByRole("table", { name: "Chart" });
+  await table.waitFor();
   const heads = await table.getByRole("columnheader").allTextContents();
   check(/Open.*High.*Low.*Close.*Volume/.test(heads.join()), "the chart is a table as well", heads);
   await until("with twenty candles", async () => 20 <= (await table.locator("tbody tr").count()));

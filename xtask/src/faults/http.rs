@@ -76,7 +76,7 @@ impl Connection {
     /// There is none, and why; the connection is of no use then.
     pub fn ask(&mut self, method: &str, target: &str, key: &str) -> Result<Answer, Broken> {
         let head =
-            format!("{method} {target} HTTP/1.1\r\nHost: exchange\r\nX-MBX-APIKEY: {key}\r\n\r\n");
+            format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\nX-MBX-APIKEY: {key}\r\n\r\n");
         // What was written in vain says less than what can still be read.
         let _ = self.stream.write_all(head.as_bytes());
         self.receive()

@@ -1,5 +1,6 @@
 import { ENGLISH_FRAME, FrameWords, loadEntryWords, useFrameWords } from "@bourse/kit/entry-words";
 import { Suspense, useEffect, useState } from "react";
+import { brand } from "./live/brand.ts";
 import { useLook, useStore } from "./live/use.ts";
 import { EntryPage } from "./pages/entry.tsx";
 import { Boundary } from "./panes/boundary.tsx";
@@ -33,6 +34,7 @@ export function EntryApp() {
 function Frame() {
   const words = useFrameWords();
   const where = useStore(place);
+  const { name } = useStore(brand);
   return (
     <div className={`frame on-${where.page}`}>
       <SkipLink />
@@ -48,6 +50,7 @@ function Frame() {
         </Boundary>
       </main>
       <footer className="status-bar">
+        <bdi>{name}</bdi>
         <OperatorLinks />
       </footer>
       <BottomNavigation where={where} />

@@ -26,6 +26,8 @@ const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).C
 
 const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
 
+const RETRY_MS = 2_000;
+
 /** The chart of a market with its tools; as a table for those whom pixels tell nothing. */
 export function ChartPane({ market }: { readonly market: Market }) {
   const words = useDeskWords();
@@ -121,7 +123,8 @@ function useCanvas(
     if (element === null) return;
     let made: ChartCanvas | null = null;
     let isOver = false;
-    void import("./canvas.ts").then(({ ChartCanvas }) => {
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const draw = ({ ChartCanvas }: typeof import("./canvas.ts")): void => {
       if (isOver) return;
       made = new ChartCanvas(element, market, name.current, {
         onCandles: setCandles,
@@ -135,9 +138,17 @@ function useCanvas(
       });
       made.setDrawings(first.current);
       setCanvas(made);
-    });
+    };
+    const load = (): void => {
+      import("./canvas.ts").then(draw, () => {
+        // Without a network it is not there yet.
+        if (!isOver) retry = setTimeout(load, RETRY_MS);
+      });
+    };
+    load();
     return () => {
       isOver = true;
+      clearTimeout(retry);
       made?.end();
       setCanvas(null);
     };
