@@ -96,9 +96,11 @@ impl Site {
     /// Returns what is sent under each path as it was built: every page, and the files but for the manifest of web
     /// applications, which has the name of the exchange.
     pub fn fixed(&self) -> Vec<(String, &'static [u8])> {
-        let paths = PAGES.iter().map(|word| format!("/{word}"));
-        let pages = paths.map(|path| (self.document_of(&path).plain, path));
-        let pages = pages.map(|(document, path)| (path, document));
+        let pages = PAGES.iter().map(|word| {
+            let path = format!("/{word}");
+            let document = self.document_of(&path).plain;
+            (path, document)
+        });
         let files = self.assets.iter().filter(|asset| asset.path != MANIFEST);
         let files = files.map(|asset| (asset.path.to_owned(), asset.plain));
         pages.chain(files).collect()
