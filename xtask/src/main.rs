@@ -17,6 +17,7 @@ mod tidy;
 mod web;
 
 use anyhow::{Result, bail};
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -43,7 +44,21 @@ cargo xtask COMMAND
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match carry_out() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a backtrace, whatever the environment says: the cause is the last that is read.
+            eprintln!("\nError:");
+            for cause in error.chain() {
+                eprintln!("- {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let [rustc, rest @ ..] = words.as_slice()

@@ -43,12 +43,20 @@ pub fn run_then_show(program: &str, arguments: &[&str], variables: &[(&str, &str
     println!("{said}{complained}");
     if !output.status.success() {
         bail!(
-            "`{program} {}` failed: {}",
+            "`{program} {}` failed: {}; last it said:\n{}",
             arguments.join(" "),
-            output.status
+            output.status,
+            last_lines(&said, &complained)
         );
     }
     Ok(())
+}
+
+/// Returns the end of what a program said and complained of, for who reads the end of a long log alone.
+fn last_lines(said: &str, complained: &str) -> String {
+    const LINES: usize = 8;
+    let lines: Vec<&str> = said.lines().chain(complained.lines()).collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
 /// Returns what a program prints.

@@ -170,8 +170,11 @@ fn check_of(message: &Value, reach: &BTreeMap<String, BTreeSet<String>>) -> Resu
     let package = package.context("a package without a name")?.to_owned();
     let name = match runner {
         Runner::Simulation => "simulation".to_owned(),
-        Runner::Tests if message["target"]["kind"][0] != "test" => package.clone(),
-        Runner::Tests => format!("{package}/{target}"),
+        Runner::Tests => match message["target"]["kind"][0].as_str() {
+            Some("test") | None => format!("{package}/{target}"),
+            // The tests inside of a library or a program.
+            Some(kind) => format!("{package}/{kind}"),
+        },
     };
     Ok(Some(Check {
         name,

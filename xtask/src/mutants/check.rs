@@ -53,6 +53,8 @@ pub enum Outcome {
 pub struct Red {
     /// The test's name, the simulation's seed, or that time was up.
     pub why: String,
+    /// What has to run to see it again: the test's name, or nothing for all of the check.
+    pub part: String,
     /// All that the check said.
     pub output: String,
 }
@@ -127,8 +129,10 @@ impl Check {
             }
             Ended::Alone(status) => status.to_string(),
         };
+        let failure = failure(self.runner, output);
         Ok(Outcome::Red(Red {
-            why: failure(self.runner, output).unwrap_or(why),
+            part: failure.clone().unwrap_or_default(),
+            why: failure.unwrap_or(why),
             output: output.to_owned(),
         }))
     }
