@@ -78,5 +78,5 @@ pub const ALL: &[Mutant] = &[
         "views-keep-the-old-part",
         "an iceberg shows its owner another part than it does on the book",
     )
-    .seen_by("views/views", "agreement::"),
+    .seen_by("views/views", "instructed::an_amended_iceberg"),
 ];

@@ -208,6 +208,19 @@ fn an_iceberg_refills_its_level_and_changes_nothing_else() {
 }
 
 #[test]
+fn an_amended_iceberg_shows_its_new_part() {
+    let mut exchange = Exchange::open();
+    exchange.say(vec![
+        sell(1).accepted(5_000_000),
+        sell(1).instructed(showing(2)),
+        sell(1).rested(90, 2),
+    ]);
+    exchange.say(vec![sell(1).shows_otherwise(2, 1)]);
+    let order = exchange.order(OrderId(1)).instructed;
+    assert_eq!(order.expect("an iceberg").instructions, showing(1));
+}
+
+#[test]
 fn every_question_about_orders_tells_the_instructions() {
     let exchange = waiting();
     let order = exchange.order(OrderId(1));

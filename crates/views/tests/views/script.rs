@@ -95,6 +95,16 @@ impl Scripted {
         }
     }
 
+    pub fn shows_otherwise(&self, previous: i64, shown: i64) -> Event {
+        Event::IcebergAmended {
+            market: BTCUSDT,
+            order: self.order,
+            account: self.account,
+            previous: qty(previous),
+            shown: qty(shown),
+        }
+    }
+
     pub fn triggered(&self, release: i128, hold: i128) -> Event {
         Event::OrderTriggered(OrderTriggered {
             pegged: None,
