@@ -46,11 +46,16 @@ pub enum Verdict {
 impl Verdict {
     /// Returns the verdict of a word.
     pub fn parse(word: &str) -> Option<Verdict> {
-        match word {
-            "passed" => Some(Verdict::Passed),
-            "review" => Some(Verdict::Review),
-            "failed" => Some(Verdict::Failed),
-            _ => None,
+        let all = [Verdict::Passed, Verdict::Review, Verdict::Failed];
+        all.into_iter().find(|verdict| verdict.name() == word)
+    }
+
+    /// Returns the word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Review => "review",
+            Verdict::Failed => "failed",
         }
     }
 }
@@ -108,7 +113,7 @@ impl Identity {
             Verdict::Failed => Some(format!("provider: failed {note}")),
         };
         self.store
-            .take_result(id, (application, finding.as_deref()), at)
+            .take_result(id, (application, verdict, finding.as_deref()), at)
             .await
     }
 }

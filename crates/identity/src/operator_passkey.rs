@@ -124,6 +124,7 @@ impl Identity {
     pub async fn operator_enrolment(
         &self,
         operator: OperatorId,
+        address: IpAddr,
         at: Timestamp,
     ) -> Result<String, IdentityError> {
         let code = browser::new_token()?;
@@ -131,7 +132,7 @@ impl Identity {
         let expires_at = at.plus_nanos(ENROLMENT_NANOS);
         let added = self
             .store
-            .add_operator_enrolment(operator, hash, expires_at);
+            .add_operator_enrolment((operator, address), (hash, expires_at), at);
         added.await?;
         Ok(code)
     }

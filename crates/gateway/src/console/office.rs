@@ -306,8 +306,8 @@ impl Office {
                 Ok(answer::list(resets.iter().map(answer::factor_reset)))
             }
             Route::Enrol => {
-                let code = self.identity.operator_enrolment(operator.id, at).await?;
-                Ok(answer::enrolment(&code, &self.party, at))
+                let told = self.identity.operator_enrolment(operator.id, address, at);
+                Ok(answer::enrolment(&told.await?, &self.party, at))
             }
             Route::Passkeys => {
                 let passkeys = self.identity.operator_passkeys(operator.id).await?;

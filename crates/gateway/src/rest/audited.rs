@@ -112,6 +112,25 @@ pub async fn note_own_about(ask: &Ask<'_>, act: &'static str, what: String) -> R
     note(ask.gateway, done, (ask.address, clock::now())).await
 }
 
+/// As `note_own_about`, of what a key does as well: it is its user's act, and the row says which key it was.
+///
+/// # Errors
+/// -2015 for a key without an account, -1000 when the database fails.
+pub async fn note_owner_about(
+    ask: &Ask<'_>,
+    act: &'static str,
+    what: String,
+) -> Result<(), Refusal> {
+    let key = &ask.session.key;
+    if key.login.is_some() {
+        return note_own_about(ask, act, what).await;
+    }
+    let account = ask.gateway.hub().views().account(key.account);
+    let account = account.ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
+    let done = Done::by(account.owner, act, format!("{what} by key {}", key.id.0));
+    note(ask.gateway, done, (ask.address, clock::now())).await
+}
+
 /// What somebody has done.
 struct Done {
     actor: Actor,

@@ -22,7 +22,7 @@ use wire::decimal::Decimal;
 use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
-use crate::rest::audited::note_own_about;
+use crate::rest::audited::note_owner_about;
 use crate::rest::facts::asset_symbol;
 use crate::rest::named_account::{account_in, unknown};
 use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX, Times, times};
@@ -81,7 +81,7 @@ pub async fn transfer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         return Err(refused(reject));
     }
     let about = format!("account {} to account {}", wish.payer.0, wish.receiver.0);
-    note_own_about(ask, "subaccount-transferred", about).await?;
+    note_owner_about(ask, "subaccount-transferred", about).await?;
     let views = ask.gateway.hub().views();
     Ok(Reply::ok(&TransferAnswer {
         tran_id: done_by(&applied.events, applied.sequence).0,

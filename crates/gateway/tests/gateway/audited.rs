@@ -8,7 +8,7 @@ use crate::world::World;
 const ANN: &str = "ann@example.test";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_act_of_a_user_is_written_down_without_a_secret() {
+async fn strangers_stand_in_the_log_by_half_of_a_digest_and_users_by_their_number() {
     let world = World::start().await;
     let visitor = Visitor::of_sandbox(&world);
     visitor.join(ANN).await;

@@ -1,5 +1,6 @@
 //! Operators in a browser: a passkey is enrolled by a key, signs in, and approves exactly what it signed.
 
+mod acts;
 mod matrix;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use identity::policy::Kind;
 use identity::proposal::{Decision, Draft, State};
 use identity::signed_request::{SignedRequest, new_nonce};
 use identity::webauthn::RelyingParty;
-use model::id::ProposalId;
+use model::id::{OperatorId, ProposalId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -32,7 +33,8 @@ const OWN: &str = "Origin: http://localhost:8080\r\n";
 /// An office with two operators who have every role.
 pub struct Desk {
     pub world: World,
-    folder: tempfile::TempDir,
+    /// Of its own database; otherwise it is that of the world.
+    folder: Option<tempfile::TempDir>,
     address: std::net::SocketAddr,
     pub identity: Arc<Identity>,
     office: Arc<Office>,
@@ -54,6 +56,20 @@ impl Desk {
         let master = MasterKey::from_bytes(&[7; 32]);
         let identity = Identity::open(&place::address(folder.path()).await, master).await;
         let identity = Arc::new(identity.expect("opens"));
+        Desk::over(world, identity, Some(folder)).await
+    }
+
+    /// Returns a desk whose operators look after the users of a world.
+    pub async fn of_users(world: World) -> Desk {
+        let identity = Arc::clone(&world.identity);
+        Desk::over(world, identity, None).await
+    }
+
+    async fn over(
+        world: World,
+        identity: Arc<Identity>,
+        folder: Option<tempfile::TempDir>,
+    ) -> Desk {
         let keys = [0; 2].map(|_| OperatorKey::generate().expect("random"));
         let both = [("olivia", &keys[0]), ("oscar", &keys[1])].map(|(name, key)| NewOperator {
             name: name.to_owned(),
@@ -90,7 +106,8 @@ impl Desk {
 
     /// Returns where the database is.
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        let own = self.folder.as_ref();
+        own.map_or_else(|| self.world.folder(), tempfile::TempDir::path)
     }
 
     async fn send(&self, method: &str, path: &str, headers: &str, form: &str) -> Answer {
@@ -278,6 +295,12 @@ impl Page<'_> {
 
 fn text(told: &Value, name: &str) -> String {
     told[name].as_str().expect("a text").to_owned()
+}
+
+/// Returns what passkeys call an operator.
+fn handle_of(operator: OperatorId) -> String {
+    let handle = identity::operator_passkey::operator_handle(operator);
+    base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle)
 }
 
 fn named(proposal: &Value) -> String {
@@ -472,8 +495,7 @@ async fn whoever_is_no_operator_any_more_has_no_session_and_no_passkey() {
     decide(&desk, Kind::DisableOperator, "name=oscar").await;
     let refused = page.send("GET", "/v1/operator/session", "").await;
     assert_eq!(refused.error().1, -7017, "at once");
-    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(2));
-    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let handle = handle_of(OperatorId(2));
     let refused = desk.log_in(&mut page.authenticator, &handle).await;
     assert_eq!(refused.error().1, -7018);
 }
@@ -527,8 +549,7 @@ async fn an_invited_person_enrols_a_passkey_by_both_halves_and_decides_then() {
     assert_eq!(enrolled.status, 200, "{}", enrolled.body);
     let again = desk.send("POST", ACCEPT, OWN, &form).await;
     assert_eq!(again.error().1, -7018, "the halves are used up");
-    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(3));
-    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let handle = handle_of(OperatorId(3));
     let begun = desk.log_in(&mut authenticator, &handle).await;
     assert_eq!(begun.json()["operator"]["roles"], "risk", "{}", begun.body);
 }
@@ -683,8 +704,7 @@ async fn a_passkey_is_taken_away_by_the_key_of_its_operator_and_its_sessions_end
     assert_eq!(ended.error().1, -7017, "{}", ended.body);
     let alive = other.send("GET", "/v1/operator/session", "").await;
     assert_eq!(alive.status, 200, "{}", alive.body);
-    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(1));
-    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let handle = handle_of(OperatorId(1));
     let refused = desk.log_in(&mut page.authenticator, &handle).await;
     assert_eq!(refused.error().1, -7018, "{}", refused.body);
     let rows = desk.identity.audit_rows(0, 100).await.expect("read");

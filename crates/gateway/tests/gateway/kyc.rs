@@ -23,7 +23,7 @@ use model::time::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const PNG: &[u8] = include_bytes!("../../../identity/tests/uploads/plain.png");
+pub const PNG: &[u8] = include_bytes!("../../../identity/tests/uploads/plain.png");
 const PDF: &[u8] = include_bytes!("../../../identity/tests/uploads/paper.pdf");
 const SECRET: &str = "a secret that both sides know of";
 
@@ -31,7 +31,7 @@ fn level(number: u8) -> Verification {
     Verification::new(number).expect("one of four")
 }
 
-fn rules() -> KycRules {
+pub fn rules() -> KycRules {
     KycRules {
         first_level: Some(level(0)),
         countries: CountryRule::parse("", "KP").expect("a rule"),
@@ -95,7 +95,7 @@ impl Page<'_> {
             .await
     }
 
-    async fn upload(&self, kind: &str, bytes: &[u8]) -> Answer {
+    pub async fn upload(&self, kind: &str, bytes: &[u8]) -> Answer {
         let mut client = self.world.client().await;
         let head = format!(
             "POST /v1/kyc/documents?kind={kind} HTTP/1.1\r\nHost: test\r\n{}Content-Length: {}\r\n\r\n",
@@ -107,7 +107,7 @@ impl Page<'_> {
     }
 }
 
-async fn tell(world: &World, id: &str, body: &str, change: fn(String) -> String) -> Answer {
+pub async fn tell(world: &World, id: &str, body: &str, change: fn(String) -> String) -> Answer {
     let timestamp_ms = clock::now().millis();
     let key = ProviderKey::parse(SECRET).expect("long enough");
     let signature = key.sign(&Message {
@@ -297,7 +297,7 @@ async fn an_upload_is_known_by_its_content_and_bounded_by_its_size() {
 }
 
 /// Answers every upload as a scanner does; a portrait is infected by its last byte.
-async fn fake_scanner() -> Scanner {
+pub async fn fake_scanner() -> Scanner {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {

@@ -14,6 +14,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod acts;
 mod algo;
 mod amend_limits;
 mod amend_open;

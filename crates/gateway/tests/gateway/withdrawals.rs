@@ -128,7 +128,7 @@ pub fn wish(amount: &str, more: &str) -> String {
 }
 
 /// Adding a factor holds payouts for a day; the exchange is told nothing of it here, since it "was told" of a longer one.
-async fn hold_nothing(world: &World) {
+pub async fn hold_nothing(world: &World) {
     let pool = place::raw(world.folder()).await;
     let insert = "INSERT INTO payout_holds (owner, until_ns, is_told) VALUES ($1, $2, 1)";
     let insert = sqlx::query(insert).bind(OWNER.0.cast_signed());

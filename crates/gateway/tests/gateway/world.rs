@@ -130,6 +130,7 @@ impl Setting {
 pub struct World {
     pub address: SocketAddr,
     pub gateway: Arc<Gateway>,
+    pub identity: Arc<Identity>,
     pub logins: Vec<Login>,
     pub queue: Sender<Request>,
     ahead_nanos: Arc<AtomicI64>,
@@ -146,7 +147,7 @@ impl World {
 
     pub async fn start_with(setting: Setting) -> World {
         let folder = tempfile::tempdir().expect("a folder");
-        let identity = open_identity(folder.path()).await;
+        let identity = Arc::new(open_identity(folder.path()).await);
         let logins = issue_keys(&identity).await;
         let (queue, requests) = bounded(setting.queue_requests);
         let log = Arc::new(Mutex::new(Log::default()));
@@ -184,7 +185,7 @@ impl World {
             region: "Test".to_owned(),
             hub: Arc::clone(&hub),
             fanout,
-            identity: Arc::new(identity),
+            identity: Arc::clone(&identity),
             history: Some(Arc::clone(&history)),
             hashing: Hashing::start(CHEAP).expect("starts"),
             common_passwords: CommonPasswords::built_in(),
@@ -206,6 +207,7 @@ impl World {
         let world = World {
             address,
             gateway,
+            identity,
             logins,
             queue,
             ahead_nanos,

@@ -470,14 +470,16 @@ async fn set_state(
     Ok(())
 }
 
+/// Returns whose application it is, unless it is decided.
+///
 /// # Errors
 /// `Unknown`, `State` for an application that was decided.
-pub(super) async fn check_open(transaction: &mut Writing, id: u64) -> Result<(), KycError> {
-    let (state, _) = standing(transaction, id).await?;
+pub(super) async fn owner_if_open(transaction: &mut Writing, id: u64) -> Result<OwnerId, KycError> {
+    let (state, held) = standing(transaction, id).await?;
     if state.is_final() {
         Err(KycError::State(state))
     } else {
-        Ok(())
+        Ok(held.owner)
     }
 }
 
@@ -487,7 +489,7 @@ pub(super) async fn add_finding(
     id: u64,
     finding: &str,
 ) -> Result<(), KycError> {
-    check_open(transaction, id).await?;
+    owner_if_open(transaction, id).await?;
     sqlx::query(
         "UPDATE kyc_applications
          SET findings = CASE WHEN findings = '' THEN $1 ELSE findings || $2 END, approved_by = NULL

@@ -3,10 +3,11 @@
 use model::time::{NANOS_PER_DAY, Timestamp};
 use sqlx::Row;
 
+use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::kyc::KycError;
-use crate::kyc_call::{ATTEMPTS_MAX, KycCall, Taken, new_id};
-use crate::store::{DatabaseRow, Store, Writing, kyc};
+use crate::kyc_call::{ATTEMPTS_MAX, KycCall, Taken, Verdict, new_id};
+use crate::store::{DatabaseRow, Store, Writing, audit, kyc};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS kyc_calls (
@@ -105,7 +106,7 @@ impl Store {
     pub(crate) async fn take_result(
         &self,
         id: &str,
-        (application, finding): (u64, Option<&str>),
+        (application, verdict, finding): (u64, Verdict, Option<&str>),
         at: Timestamp,
     ) -> Result<Taken, KycError> {
         let mut transaction = self.begin().await?;
@@ -123,10 +124,19 @@ impl Store {
         if added.rows_affected() == 0 {
             return Ok(Taken::Before);
         }
-        kyc::check_open(&mut transaction, application).await?;
+        let owner = kyc::owner_if_open(&mut transaction, application).await?;
         if let Some(finding) = finding {
             kyc::add_finding(&mut transaction, application, finding).await?;
         }
+        let entry = Entry {
+            at,
+            actor: Actor::Exchange,
+            act: "kyc-provider-told",
+            subject: format!("user {}", owner.0),
+            detail: format!("application {application}: {}", verdict.name()),
+            address: None,
+        };
+        audit::append(&mut transaction, &entry).await?;
         transaction.commit().await?;
         Ok(Taken::Now)
     }

@@ -80,12 +80,13 @@ struct StoredOperatorPasskey {
 impl Store {
     pub(crate) async fn add_operator_enrolment(
         &self,
-        operator: OperatorId,
-        code: TokenHash,
-        expires_at: Timestamp,
+        who: (OperatorId, IpAddr),
+        (code, expires_at): (TokenHash, Timestamp),
+        at: Timestamp,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
-        set_enrolment(&mut transaction, operator, code, expires_at).await?;
+        set_enrolment(&mut transaction, who.0, code, expires_at).await?;
+        note(&mut transaction, who, "operator-enrolment-told", at).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -36,7 +36,7 @@ fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
 }
 
 /// Makes an operator who has one role.
-async fn add(desk: &Desk, name: &str, role: Role) -> OperatorKey {
+pub async fn add(desk: &Desk, name: &str, role: Role) -> OperatorKey {
     let key = OperatorKey::generate().expect("random");
     let parameters = format!(
         "name={name}&roles={}&public_key={}",
