@@ -58,6 +58,18 @@ pub const RECORDS: &[Record] = &[
         &[INTERNAL_TRANSFER],
     ),
     record(
+        "TransferPage",
+        "Money that an account paid to others of its owner and got from them.",
+        &[&[
+            field("transfers", List(&One("InternalTransfer")), "Newest first."),
+            maybe(
+                "next",
+                Text,
+                "The cursor of the next page; without it there is none.",
+            ),
+        ]],
+    ),
+    record(
         "Leave",
         "A leave to read accounts of another user.",
         &[LEAVE],
