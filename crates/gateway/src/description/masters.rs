@@ -6,7 +6,7 @@ use crate::brand::{FEATURES, LANGUAGES};
 use crate::description::shape::Shape::{
     Count, Decimal, Flag, List, One, OrNull, Symbol, Text, Time, Word,
 };
-use crate::description::shape::{Field, Record, field, record};
+use crate::description::shape::{Field, Record, field, maybe, record};
 use crate::rest::closing::KEPT;
 
 /// Every object that these answers are made of.
