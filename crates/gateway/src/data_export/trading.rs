@@ -3,9 +3,10 @@
 use indexer::entry::BalanceKey;
 use indexer::range::Range;
 use indexer::reading::Reading;
-use indexer::reading_money::{EntryRange, FundingKind, Way};
+use indexer::reading_money::{EntryRange, Way};
+use indexer::reading_moves::{FundingKind, MoveRange, funding_place};
 use model::calendar::Calendar;
-use model::id::{AccountId, Sequence};
+use model::id::AccountId;
 use model::instrument::Instrument;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{Funding, FundingRow};
@@ -269,15 +270,20 @@ impl Account<'_> {
         (name, kind): (&str, FundingKind),
     ) -> Result<(), Failure> {
         let mut series = self.series(archive, name, FUNDING_COLUMNS).await?;
-        let mut after = Sequence(0);
+        let mut range = MoveRange {
+            from: Timestamp::ZERO,
+            until: self.until,
+            beyond: None,
+            way: Way::OldestFirst,
+        };
+        let of = (self.account, kind);
         loop {
-            let page = self.reading.fundings_after(self.account, kind, after, PAGE);
-            let page = page.await?;
-            for row in page.iter().filter(|row| row.created_at <= self.until) {
+            let page = self.reading.fundings(of, None, range, PAGE).await?;
+            for row in &page {
                 series.row(&self.funding(row)).await?;
             }
             match page.last() {
-                Some(last) if page.len() == PAGE => after = last.created_by,
+                Some(last) if page.len() == PAGE => range.beyond = Some(funding_place(last)),
                 _ => break,
             }
         }

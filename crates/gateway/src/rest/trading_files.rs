@@ -22,11 +22,10 @@ use crate::past::failed;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{Listing, market_of};
-use crate::rest::fills::PAGE;
 use crate::rest::past_facts;
 use crate::rest::range;
 use crate::rest::rows::{RowFormat, Rows, cells};
-use crate::rest::statement::{begin, text};
+use crate::rest::statement::{PAGE, begin, text};
 
 /// How many rows a file has at most; beyond it, shorter times are to be asked for.
 const ROWS_MAX: usize = 200_000;
@@ -122,7 +121,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
     let format = RowFormat::read(ask.params)?;
     let markets = markets(ask)?;
     let choices = choices(ask, kind)?;
-    let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
+    let (span, reading) = begin(ask, range::Reach::ByRows).await?;
     let columns = match kind {
         Kind::Orders => &ORDERS[..],
         Kind::Trades => &TRADES[..],
