@@ -16,6 +16,7 @@ import { checkLook } from "./look.mjs";
 import { checkManyMarkets } from "./many-rows.mjs";
 import { checkNews } from "./news.mjs";
 import { checkOutage } from "./outage.mjs";
+import { checkPhone } from "./phone.mjs";
 import { checkQuiet } from "./quiet.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
@@ -34,6 +35,7 @@ const ALL = {
   search: checkManyMarkets,
   outage: checkOutage,
   look: checkLook,
+  phone: checkPhone,
   dialogs: checkDialogs,
   trading: checkTrading,
   quiet: (browser) => checkQuiet(browser, quiet),

@@ -40,6 +40,8 @@ export interface Look {
   readonly showsTips: boolean;
   /** Whether the key `?` opens the list of keys. */
   readonly hasHelpKey: boolean;
+  /** Whether the chart is put away on a phone. */
+  readonly foldsChart: boolean;
   /** Whether watched markets stand beside a wide trade screen. */
   readonly showsRail: boolean;
   readonly playsSounds: boolean;
@@ -80,6 +82,7 @@ const STANDARD: Look = {
   showsToasts: true,
   showsTips: true,
   hasHelpKey: true,
+  foldsChart: false,
   showsRail: true,
   playsSounds: false,
   isStill: false,
