@@ -79,6 +79,10 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   await speak(page, language);
   for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
     await turnTo(page, name, path);
+    check(
+      await page.locator(".header .chip.play").isVisible(),
+      `${name}, ${theme}: play money is called so`,
+    );
     await checkAxe(page, `${name}, ${theme}, ${language}`);
     if (theme === "dark") await checkAxeInContrast(page, name);
     else await checkAxeInForcedColours(page, name);
@@ -273,6 +277,13 @@ const shownDirections = (page) =>
     };
   });
 
+const [RED, , BLUE] = [0, 1, 2];
+/** Whether a colour has most of one of its three parts. */
+function isMostly(colour, part) {
+  const parts = colour.match(/\d+/g).slice(0, 3).map(Number);
+  return parts[part] === Math.max(...parts);
+}
+
 async function directions(browser, origin) {
   const { page, context } = await newPage(browser, origin);
   const shown = async () => {
@@ -294,6 +305,14 @@ async function directions(browser, origin) {
     { before, swapped },
   );
   check(swapped.signs === "true true", "and are told without them");
+  await choose(/up.?\/?down colou?rs/i, "Blue up, orange down");
+  const others = await shown();
+  check(
+    isMostly(others.up, BLUE) && isMostly(others.down, RED),
+    "blue and orange take the place of green and red",
+    others,
+  );
+  check(others.signs === "true true", "and the signs stay");
   await choose(/theme/i, "Light");
   check((await shown()).page !== before.page, "the theme changes the page");
   await page.reload();

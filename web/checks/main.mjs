@@ -6,9 +6,12 @@ import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
 import { checkAltered } from "./altered.mjs";
 import { checkAnswers } from "./answers.mjs";
+import { checkBrand } from "./brand.mjs";
+import { checkCharts } from "./charts.mjs";
 import { checkDesk } from "./desk.mjs";
 import { checkDialogs } from "./dialogs.mjs";
 import { checkEntry } from "./entry.mjs";
+import { checkHands } from "./hands.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
@@ -38,11 +41,14 @@ const ALL = {
   phone: checkPhone,
   dialogs: checkDialogs,
   trading: checkTrading,
-  quiet: (browser) => checkQuiet(browser, quiet),
+  hands: checkHands,
+  charts: checkCharts,
+  quiet: (browser) => checkQuiet(browser, quiet, folder),
   lists: checkLists,
   desk: checkDesk,
   news: checkNews,
   wealth: checkWealth,
+  brand: checkBrand,
   leaving: checkLeaving,
   incidents: checkIncidents,
 };

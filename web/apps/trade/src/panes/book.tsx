@@ -191,16 +191,17 @@ const Row = memo(function Row({
   isOwn,
 }: RowFacts) {
   const words = useWords();
+  const name = words.useSize(priceText);
   const bar = `${(share * 100).toFixed(1)}% 100%`;
   return (
     <tr style={{ backgroundSize: bar }} onClick={() => takePrice(price)}>
       <td>
         <button
           type="button"
-          aria-label={words.useSize(priceText)}
+          aria-label={isOwn ? `${name}, ${words.ownOrderHere}` : name}
           onClick={() => takePrice(price)}
         >
-          {isOwn ? <span className="own-mark" role="img" aria-label={words.ownOrderHere} /> : null}
+          {isOwn ? <span className="own-mark" aria-hidden="true" /> : null}
           <ShortText text={priceText} marks={marks} />
         </button>
       </td>
