@@ -38,6 +38,8 @@ export async function checkDesk(browser, origin) {
   );
   await other.context.close();
   await layouts(page);
+  await presets(page);
+  await leavesNothing(browser, page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -165,7 +167,89 @@ async function panels(page) {
     const moved = await separator(page, /width of the book/i).boundingBox();
     return moved.x < side.x - 30;
   });
+  await dock(page);
 }
+
+/** The edge above the account is moved by keys and by the pointer, within its bounds. */
+async function dock(page) {
+  const edge = separator(page, /height of your account/i);
+  const height = async () => (await page.locator(".dock").boundingBox()).height;
+  const share = async () => Number(await edge.getAttribute("aria-valuenow"));
+  const [before, was] = [await height(), await share()];
+  await edge.focus();
+  await page.keyboard.press("ArrowUp");
+  await until("the account is made higher by keys", async () => before + 15 < (await height()));
+  check((await share()) === was + 3, "by three per cent of the screen");
+  const { x, y } = await edge.boundingBox();
+  await page.mouse.move(x + 200, y + 4);
+  await page.mouse.down();
+  await page.mouse.move(x + 200, y + 900, { steps: 4 });
+  await page.mouse.up();
+  check((await share()) === 15 && (await height()) < before, "and by the pointer, to its least");
+  await edge.focus();
+  for (let turn = 0; turn < 5; turn += 1) await page.keyboard.press("ArrowUp");
+  check((await share()) === was, "and back");
+}
+
+/** Presets of the layout put chart, book and account where they say. */
+async function presets(page) {
+  const box = (selector) => page.locator(selector).boundingBox();
+  for (const [preset, holds] of [
+    ["chart", ({ chart, side, dock }) => dock.y < side.y + side.height && side.y > chart.y],
+    ["book", ({ chart, side }) => side.x < chart.x],
+    ["classic", ({ chart, side, ticket }) => chart.x < side.x && side.x < ticket.x],
+  ]) {
+    await open(page, "/settings");
+    await page
+      .getByRole("region", { name: "Layout" })
+      .getByRole("combobox", { name: "Layout" })
+      .selectOption(preset);
+    await open(page, "/trade/BTCUSDT");
+    await ready(page);
+    const places = {
+      chart: await box(".chart-pane"),
+      side: await box(".trade > .side"),
+      ticket: await box(".ticket-pane"),
+      dock: await box(".dock"),
+    };
+    check(holds(places), `the preset ${preset} is laid out as it says`, places);
+  }
+}
+
+/** What was drawn and arranged goes with the session, though it ended elsewhere: the next one sees and saves nothing of it. */
+async function leavesNothing(browser, page, origin) {
+  const chart = page.getByRole("region", { name: /^chart/i });
+  await chart.getByText("Drawings 1 ▾").waitFor();
+  await page.context().request.delete(`${origin}/v1/session`, {
+    headers: { "X-BOURSE-CSRF": await tokenOf(page) },
+  });
+  await page
+    .getByRole("banner")
+    .getByRole("link", { name: /sign in/i })
+    .waitFor();
+  await chart.getByText("Drawings 0 ▾").waitFor();
+  check(true, "drawings go with a session that ended");
+  const kept = () =>
+    page.evaluate(() =>
+      Object.entries(localStorage)
+        .filter(([name, text]) => /drawings/.test(name) || /ETHUSDT|332/.test(text))
+        .map(([name]) => name),
+    );
+  check((await kept()).length === 0, "and nothing of it stays in the browser", await kept());
+  await signIn(page, origin, "bob");
+  await chart.getByText("Drawings 0 ▾").waitFor();
+  await open(page, "/markets");
+  await page.getByRole("tab", { name: /watchlist/i }).click();
+  check((await listed(page)).length === 0, "whoever comes next watches no market of another");
+  const saved = await page.evaluate(async () => (await fetch("/v1/preferences")).text());
+  check(!/ETHUSDT|drawings/.test(saved), "and saves nothing of another", saved);
+  await signIn(page, origin, "alice");
+  await chart.getByText("Drawings 1 ▾").waitFor();
+  check(true, "and whoever had drawn finds it again");
+}
+
+const tokenOf = (page) =>
+  page.evaluate(async () => (await (await fetch("/v1/session")).json()).csrfToken);
 
 async function pricePicked(page) {
   const host = page.locator(".chart-host");

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { checkAxe, checkAxeInContrast, checkAxeInForcedColours } from "./axe.mjs";
-import { check, newPage, open, ready, register, signInBy, until } from "./harness.mjs";
+import { check, newPage, open, ready, register, signIn, signInBy, until } from "./harness.mjs";
 
 const SIZES = [
   ["1440", 1440, 900],
@@ -11,7 +11,7 @@ const SIZES = [
   ["768", 768, 1024],
   ["390", 390, 844],
 ];
-const PAGES = [
+export const PAGES = [
   ["markets", "/markets"],
   ["trade", "/trade/BTCUSDT"],
   ["orders", "/orders"],
@@ -47,7 +47,7 @@ export async function checkLook(browser, origin, folder) {
     everyPage(browser, origin, folder, { theme: "dark", language: "en" }),
     everyPage(browser, origin, folder, { theme: "light", language: "zh-CN" }),
   ]);
-  await phone(browser, origin);
+  await sections(browser, origin);
   await directions(browser, origin);
   await timesOfThePlace(browser, origin);
   await systemLooks(browser, origin);
@@ -79,6 +79,10 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   await speak(page, language);
   for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
     await turnTo(page, name, path);
+    check(
+      await page.locator(".header .chip.play").isVisible(),
+      `${name}, ${theme}: play money is called so`,
+    );
     await checkAxe(page, `${name}, ${theme}, ${language}`);
     if (theme === "dark") await checkAxeInContrast(page, name);
     else await checkAxeInForcedColours(page, name);
@@ -158,7 +162,7 @@ async function pictures(page, path, theme) {
 }
 
 /** Nothing is wider than the page, the head of it is not cut off, and what is done with an order is within reach. */
-async function straight(page, name, size) {
+export async function straight(page, name, size) {
   const { over, cut, hidden, away } = await page.evaluate(() => ({
     over: document.documentElement.scrollWidth - innerWidth,
     cut: [...document.querySelectorAll(".header :is(a, button)")]
@@ -227,7 +231,7 @@ async function mirrors(page) {
 }
 
 /** Opens a page in place and waits until it has what it asks for. */
-async function turnTo(page, name, path) {
+export async function turnTo(page, name, path) {
   await open(page, path);
   if (name === "trade")
     await page.locator(".book-pane tbody button, .side-tabs tbody button").nth(2).waitFor();
@@ -247,35 +251,9 @@ const drawn = (page) =>
       ),
   );
 
-async function phone(browser, origin) {
+async function sections(browser, origin) {
   const { page, context } = await newPage(browser, origin, { width: 390, height: 844 });
-  await page.goto(`${origin}/sign-in`);
-  await page.getByRole("button", { name: "Sign in as dave" }).click();
-  await page.waitForURL(/\/trade\//);
-  await ready(page);
-  await page.goto(`${origin}/trade/BTCUSDT`);
-  await ready(page);
-  const buy = page.locator(".action-bar").getByRole("button", { name: "Buy" });
-  check(44 <= (await buy.boundingBox()).height, "390 px: buttons for thumbs");
-  await buy.click();
-  const form = page.getByRole("form", { name: /order ticket/i });
-  await form.getByRole("textbox", { name: /^price/i }).fill("30000");
-  await form.getByRole("textbox", { name: /^size/i }).fill("0.01");
-  await form.getByRole("button", { name: /^buy btc/i }).click();
-  await page
-    .getByRole("status", { name: "Last order" })
-    .filter({ hasText: /accepted/i })
-    .waitFor();
-  await page.getByRole("button", { name: /^✕ close/i }).click();
-  await page
-    .getByRole("button", { name: /cancel order/i })
-    .first()
-    .click();
-  await page
-    .getByRole("status", { name: "Last order" })
-    .filter({ hasText: /cancelled/i })
-    .waitFor();
-  check(true, "390 px: an order is placed and cancelled");
+  await signIn(page, origin, "dave");
   await open(page, "/account/data");
   const chosen = page.locator('.tabs > [aria-current="page"]').filter({ hasText: /closing/i });
   await until("390 px: the section that is shown is seen among the others", async () => {
@@ -299,6 +277,13 @@ const shownDirections = (page) =>
     };
   });
 
+const [RED, , BLUE] = [0, 1, 2];
+/** Whether a colour has most of one of its three parts. */
+function isMostly(colour, part) {
+  const parts = colour.match(/\d+/g).slice(0, 3).map(Number);
+  return parts[part] === Math.max(...parts);
+}
+
 async function directions(browser, origin) {
   const { page, context } = await newPage(browser, origin);
   const shown = async () => {
@@ -320,6 +305,14 @@ async function directions(browser, origin) {
     { before, swapped },
   );
   check(swapped.signs === "true true", "and are told without them");
+  await choose(/up.?\/?down colou?rs/i, "Blue up, orange down");
+  const others = await shown();
+  check(
+    isMostly(others.up, BLUE) && isMostly(others.down, RED),
+    "blue and orange take the place of green and red",
+    others,
+  );
+  check(others.signs === "true true", "and the signs stay");
   await choose(/theme/i, "Light");
   check((await shown()).page !== before.page, "the theme changes the page");
   await page.reload();

@@ -6,9 +6,12 @@ import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
 import { checkAltered } from "./altered.mjs";
 import { checkAnswers } from "./answers.mjs";
+import { checkBrand } from "./brand.mjs";
+import { checkCharts } from "./charts.mjs";
 import { checkDesk } from "./desk.mjs";
 import { checkDialogs } from "./dialogs.mjs";
 import { checkEntry } from "./entry.mjs";
+import { checkHands } from "./hands.mjs";
 import { checkIncidents } from "./incidents.mjs";
 import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
@@ -16,6 +19,7 @@ import { checkLook } from "./look.mjs";
 import { checkManyMarkets } from "./many-rows.mjs";
 import { checkNews } from "./news.mjs";
 import { checkOutage } from "./outage.mjs";
+import { checkPhone } from "./phone.mjs";
 import { checkQuiet } from "./quiet.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
@@ -34,13 +38,17 @@ const ALL = {
   search: checkManyMarkets,
   outage: checkOutage,
   look: checkLook,
+  phone: checkPhone,
   dialogs: checkDialogs,
   trading: checkTrading,
-  quiet: (browser) => checkQuiet(browser, quiet),
+  hands: checkHands,
+  charts: checkCharts,
+  quiet: (browser) => checkQuiet(browser, quiet, folder),
   lists: checkLists,
   desk: checkDesk,
   news: checkNews,
   wealth: checkWealth,
+  brand: checkBrand,
   leaving: checkLeaving,
   incidents: checkIncidents,
 };

@@ -2,12 +2,13 @@
 
 import { acknowledgement, check, newPage, until } from "./harness.mjs";
 import { checkLines } from "./lines.mjs";
+import { checkPanes } from "./panes.mjs";
 
 const orders = (page) => page.getByRole("table", { name: /open orders/i });
 const form = (page) => page.getByRole("form", { name: /order ticket/i });
 const field = (page, name) => form(page).getByRole("textbox", { name });
 
-export async function checkQuiet(browser, origin) {
+export async function checkQuiet(browser, origin, folder) {
   const [maker, taker] = await Promise.all(
     ["bob", "alice"].map((name) => visitor(browser, origin, name)),
   );
@@ -45,6 +46,7 @@ export async function checkQuiet(browser, origin) {
     const rows = await orders(maker.page).locator("tbody tr").allTextContents();
     return rows.length === 1 && /82\.00.*0\.500/.test(rows[0]);
   });
+  await checkPanes({ maker: maker.page, taker: page, folder });
   await checkLines(page);
   await faucet(page, origin);
   for (const { complaints, context } of [maker, taker]) {

@@ -348,6 +348,35 @@ async function status(page, origin) {
       /^\d+ ms$/.test(await said("trip")),
     ].every((holds) => holds),
   );
+  check(await page.getByText("DEV · play money").isVisible(), "it says what its money is worth");
+  await statusInChinese(page, origin);
+}
+
+/** Whoever sees the pages in Chinese sees this one so, too. */
+async function statusInChinese(page, origin) {
+  const speak = (language) =>
+    page.evaluate((language) => {
+      const look = JSON.parse(localStorage.getItem("bourse.look"));
+      localStorage.setItem("bourse.look", JSON.stringify({ ...look, language }));
+    }, language);
+  await speak("zh-CN");
+  await page.goto(`${origin}/status`);
+  await page.locator('html[lang="zh-CN"]').waitFor();
+  await page.getByRole("row", { name: /BTCUSDT.*交易中/ }).waitFor();
+  await page.getByText("运行正常").waitFor();
+  await page.locator("#trip", { hasText: "ms" }).waitFor();
+  const text = await page
+    .locator("th[scope=col], dt, caption, h2, #overall, nav")
+    .allTextContents();
+  const english = text.join(" ").match(/[A-Za-z]{3,}/g) ?? [];
+  const kept = ["UTC", "API", "exchangeInfo", "status", "health"];
+  check(
+    english.every((word) => kept.includes(word)),
+    "the status page speaks Chinese to whom the pages do",
+    english,
+  );
+  await checkAxe(page, "the status page, in Chinese");
+  await speak("en");
 }
 
 /** Somebody elsewhere places an order. */

@@ -1,6 +1,7 @@
 // Codes of an authenticator (RFC 6238), and somebody who gets one.
 
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { check, PASSWORD, signInBy } from "./harness.mjs";
 import { readQr } from "./qr.mjs";
 
@@ -41,6 +42,22 @@ async function roomInStep(page) {
   if (leftMs < ROOM_MS) await page.waitForTimeout(leftMs);
 }
 
+/** Without a code, and with a wrong one, the password opens nothing. */
+async function demanded(page, origin, email) {
+  const main = page.getByRole("main");
+  for (const code of ["", "000000"]) {
+    await page.goto(`${origin}/sign-in`);
+    await main.getByRole("textbox", { name: /email/i }).fill(email);
+    await main.getByLabel(/^password/i).fill(PASSWORD);
+    await main.getByLabel(/^code/i).fill(code);
+    await main.getByRole("button", { name: /^sign in$/i }).click();
+    await main.getByText(/address, password or code is wrong/i).waitFor();
+    // After a failure the next attempt waits for a second.
+    await page.waitForTimeout(1_100);
+  }
+  check((await page.request.get(`${origin}/v1/session`)).status() === 401, "a code is demanded");
+}
+
 /** Makes a second factor count, signs in with it, and returns its secret. */
 export async function enableAuthenticator(page, origin, email) {
   await page.goto(`${origin}/account/security`);
@@ -63,8 +80,14 @@ export async function enableAuthenticator(page, origin, email) {
   await page.waitForTimeout(1_100);
   await form.getByRole("button", { name: /confirm/i }).click();
   await page.getByRole("heading", { name: /recovery codes/i }).waitFor();
-  check((await page.locator(".codes li").count()) === 10, "a right one shows ten recovery codes");
+  const codes = await page.locator(".codes li").allTextContents();
+  check(codes.length === 10, "a right one shows ten recovery codes");
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: /download/i }).click();
+  const kept = readFileSync(await (await waiting).path(), "utf8");
+  check(kept === `${codes.join("\n")}\n`, "which are taken along as a file", kept);
   await page.getByRole("button", { name: /done/i }).click();
+  await demanded(page, origin, email);
   await signInBy(page, origin, email, await nextCode(page, secret));
   return secret;
 }

@@ -1,6 +1,5 @@
-// What an account was worth, files of it, accounts below it, and how an operator lets the pages look.
+// What an account was worth, files of it, accounts below it, and that nothing moves for whoever wants that.
 
-import { readFileSync, writeFileSync } from "node:fs";
 import { check, newPage, register, signInBy, until } from "./harness.mjs";
 
 export async function checkWealth(browser, origin) {
@@ -11,8 +10,6 @@ export async function checkWealth(browser, origin) {
   await profit(page, origin);
   await statements(page, origin);
   await subAccounts(page, origin);
-  await looks(page, origin);
-  await rebranded(page, origin);
   await still(page, origin);
   // A panel was broken and a request failed on purpose; React and the browser say so.
   const others = complaints.filter((text) => !/status of 500|reading 'map'|above error/.test(text));
@@ -222,6 +219,9 @@ async function still(page, origin) {
       return transitionDuration;
     });
   check((await moves()) === "1s", "what moves, moves");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  check((await moves()) === "0s", "but not where the system wants less of it");
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   await page.getByRole("checkbox", { name: /no movement/i }).check();
   check((await moves()) === "0s", "and stands still for whoever wants that");
   await page.reload();
@@ -252,52 +252,4 @@ async function subAccounts(page, origin) {
   await main.getByRole("button", { name: /create api key/i }).click();
   await main.getByRole("button", { name: /done/i }).waitFor();
   check(true, "it has keys of its own");
-}
-
-async function looks(page, origin) {
-  await page.goto(`${origin}/brand`);
-  const main = page.getByRole("main");
-  await main.getByRole("textbox", { name: /^name/i }).fill("Piazza");
-  const named = page.getByRole("banner").getByRole("link", { name: "Piazza" });
-  await named.waitFor();
-  check((await page.title()).endsWith("Piazza"), "the preview names the pages at once");
-  const accent = main.getByRole("textbox", { name: /accent, dark/i });
-  await accent.fill("#202020");
-  check((await accent.getAttribute("aria-invalid")) === "true", "what cannot be read is marked");
-  await accent.fill("#ff9f43");
-  await until("a colour is worn as it is typed", () =>
-    page.evaluate(
-      () => document.documentElement.style.getPropertyValue("--accent").trim() === "#ff9f43",
-    ),
-  );
-  const file = await main.locator("code").textContent();
-  check(
-    /product = "Piazza"/.test(file) && /dark_accent = "#ff9f43"/.test(file),
-    "and the file says it",
-  );
-  await page.getByRole("banner").getByRole("link", { name: "Markets" }).click();
-  await page.getByRole("banner").getByRole("link", { name: "Bourse" }).waitFor();
-  check(true, "a preview ends with its page");
-}
-
-/** What an operator writes into the file is worn by the next visit, without a start; what is wrong is not. */
-async function rebranded(page, origin) {
-  const { CONFIGURATION } = process.env;
-  const before = readFileSync(CONFIGURATION, "utf8");
-  const named = (name) => `${before}\n[site]\nproduct = ${name}\n`;
-  const told = async () => (await (await page.request.get(`${origin}/v1/brand`)).json()).name;
-  try {
-    writeFileSync(CONFIGURATION, named('"Piazza"'));
-    await until("a changed file is taken over", async () => (await told()) === "Piazza");
-    await page.goto(`${origin}/markets`);
-    await page.getByRole("banner").getByRole("link", { name: "Piazza" }).waitFor();
-    const manifest = await (await page.request.get(`${origin}/manifest.webmanifest`)).json();
-    check(manifest.name === "Piazza", "and what is installed has the name", manifest);
-    writeFileSync(CONFIGURATION, named("1"));
-    await page.waitForTimeout(2_500);
-    check((await told()) === "Piazza", "a file that would be refused changes nothing");
-  } finally {
-    writeFileSync(CONFIGURATION, before);
-  }
-  await until("the former name comes back", async () => (await told()) === "Bourse");
 }

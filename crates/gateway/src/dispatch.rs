@@ -29,6 +29,7 @@ use crate::rest::{
 };
 use crate::route::Route;
 use crate::status;
+use crate::status_page;
 use crate::user_data::kept_keys;
 
 impl Gateway {
@@ -73,9 +74,9 @@ impl Gateway {
             Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
             Route::Live => Ok(status::live()),
             Route::Ready => Ok(status::ready(self)),
-            Route::StatusPage => Ok(status::page()),
-            Route::StatusScript => Ok(status::script()),
-            Route::StatusStyle => Ok(status::style()),
+            Route::StatusPage => Ok(status_page::page(&self.site().brand())),
+            Route::StatusScript => Ok(status_page::script()),
+            Route::StatusStyle => Ok(status_page::style()),
             Route::StatusData => status::data(self, params),
             Route::Brand => Ok(Reply::ok(&*self.site().brand())),
             Route::ReferencePage => Ok(pages::page()),

@@ -62,6 +62,7 @@ pub mod route;
 mod sandbox;
 pub mod site;
 pub mod status;
+pub mod status_page;
 pub mod tickets;
 pub mod transport;
 mod unread;

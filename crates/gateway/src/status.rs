@@ -1,4 +1,4 @@
-//! Health, metrics, and the small status page.
+//! Health, metrics, and what the exchange is doing.
 
 use std::sync::atomic::Ordering;
 
@@ -21,9 +21,6 @@ use crate::payout_limits;
 use crate::reply::{Content, Reply};
 use crate::rest::facts::{self, market_of};
 
-const PAGE: &str = include_str!("page/status.html");
-const SCRIPT: &str = include_str!("page/status.js");
-const STYLE: &str = include_str!("page/status.css");
 const READY: &str = "ready";
 const NOT_READY: &str = "not ready";
 
@@ -98,21 +95,6 @@ pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     gateway.fanout().counters().write(&mut text);
     hook(&mut text);
     Reply::text(Content::Metrics, text.into_bytes())
-}
-
-/// `GET /status`.
-pub fn page() -> Reply {
-    Reply::text(Content::Page, PAGE.as_bytes().to_vec())
-}
-
-/// `GET /status.js`.
-pub fn script() -> Reply {
-    Reply::text(Content::Script, SCRIPT.as_bytes().to_vec())
-}
-
-/// `GET /status.css`.
-pub fn style() -> Reply {
-    Reply::text(Content::Style, STYLE.as_bytes().to_vec())
 }
 
 /// `GET /v1/status`: what the exchange is and does, from its own views.

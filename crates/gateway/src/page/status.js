@@ -1,25 +1,39 @@
-"use strict";
-
 const PERIOD_MS = 1000;
 /** What people write changes less often than what the exchange counts. */
 const INCIDENTS_PERIOD_MS = 30_000;
-const WORDS = {
-  operational: "Operational",
-  degraded: "Degraded: a market is halted",
-  major_outage: "Not accepting requests",
-  unreachable: "Unreachable",
-};
+/** What the pages keep of how they are seen. */
+const LOOK = "bourse.look";
 
-const STATES = {
-  INVESTIGATING: "Investigating",
-  IDENTIFIED: "Identified",
-  MONITORING: "Monitoring",
-  RESOLVED: "Resolved",
-  SCHEDULED: "Scheduled",
-  IN_PROGRESS: "In progress",
-  COMPLETED: "Completed",
-  CANCELLED: "Cancelled",
-};
+function keptLanguage() {
+  try {
+    return JSON.parse(localStorage.getItem(LOOK))?.language;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The language that the pages are seen in, where the exchange offers it; else its first. */
+function spokenLanguage() {
+  const offered = document.documentElement.dataset.languages.split(" ");
+  const wanted = keptLanguage() ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
+  return offered.includes(wanted) ? wanted : offered[0];
+}
+
+/** Languages that are made of English are English here. */
+const LANGUAGE = Object.hasOwn(ALL_WORDS, spokenLanguage()) ? spokenLanguage() : "en";
+const WORDS = ALL_WORDS[LANGUAGE];
+
+/** A sentence with what belongs in its places; what has no word is shown as it came. */
+function said(key, places = {}) {
+  const sentence = Object.hasOwn(WORDS, key) ? WORDS[key] : key;
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => places[name]);
+}
+
+function translate() {
+  document.documentElement.lang = LANGUAGE;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = said(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = said(node.dataset.label);
+}
 
 const element = (id) => document.getElementById(id);
 /** Answers of the last minute, the oldest first: what the gateway does is the difference of two of them. */
@@ -63,7 +77,7 @@ function row(market) {
   const [percent, direction] = change(market);
   tr.append(
     name,
-    cell(market.phase, market.state === "TRADING" ? "up" : "down"),
+    cell(said(`phase_${market.phase}`), market.state === "TRADING" ? "up" : "down"),
     cell(shortened(market.lastPrice, places), "number"),
     cell(percent, "number", direction),
     cell(shortened(market.bidPrice, places), "number"),
@@ -87,7 +101,7 @@ function growth(from, to, count) {
 function rate(status) {
   const before = answers.at(-2);
   const grown = before === undefined ? null : growth(before, status, ({ sequence }) => sequence);
-  return grown === null ? "–" : Math.round(grown).toLocaleString();
+  return grown === null ? "–" : Math.round(grown).toLocaleString(LANGUAGE);
 }
 
 /** What is shown is as old as the last command in it. */
@@ -101,7 +115,7 @@ function within(counts, share) {
   let seen = 0;
   for (const { upToUs, count } of counts) {
     seen += count;
-    if (all * share <= seen) return upToUs === null ? "beyond 13 s" : `≤ ${upToUs / 1000} ms`;
+    if (all * share <= seen) return upToUs === null ? said("tripBeyond") : `≤ ${upToUs / 1000} ms`;
   }
   return "–";
 }
@@ -117,18 +131,23 @@ function orders(status) {
     count: count - oldest.load.orderDurations[index].count,
   }));
   const all = counts.reduce((sum, { count }) => sum + count, 0);
-  if (all === 0) return `no order in ${watched(status)}`;
-  const shares = `half ${within(counts, 0.5)}, 99 % ${within(counts, 0.99)}`;
-  return `${shares}, of ${all.toLocaleString()} in ${watched(status)}`;
+  if (all === 0) return said("noOrder", { time: watched(status) });
+  return said("orderShares", {
+    half: within(counts, 0.5),
+    most: within(counts, 0.99),
+    count: all.toLocaleString(LANGUAGE),
+    time: watched(status),
+  });
 }
 
 function load(status) {
   const [oldest] = answers;
   const grown = growth(oldest, status, ({ load }) => load.requests);
   const shed = status.load.shed - oldest.load.shed;
-  const requests = grown === null ? "" : `${Math.round(grown).toLocaleString()} requests/s, `;
-  const open = `${status.load.connections.toLocaleString()} connections`;
-  return `${requests}${open}${shed === 0 ? "" : `, ${shed.toLocaleString()} refused as too many`}`;
+  const open = status.load.connections.toLocaleString(LANGUAGE);
+  const count = grown === null ? "" : Math.round(grown).toLocaleString(LANGUAGE);
+  const all = grown === null ? said("connections", { open }) : said("requests", { count, open });
+  return shed === 0 ? all : said("shed", { load: all, count: shed.toLocaleString(LANGUAGE) });
 }
 
 function remember(status) {
@@ -139,7 +158,7 @@ function remember(status) {
 
 function setOverall(state, reasons) {
   const badge = element("overall");
-  const text = [WORDS[state] ?? state, ...reasons].join(" · ");
+  const text = [said(state), ...reasons].join(" · ");
   // Assistive technology announces each change of the text: write it only when it changed.
   if (badge.textContent !== text) badge.textContent = text;
   badge.dataset.state = state;
@@ -157,18 +176,21 @@ function show(status, tripMs) {
   element("load").textContent = load(status);
   element("trip").textContent = `${Math.max(1, Math.round(tripMs))} ms`;
   element("updated").textContent = time(status.updatedAt);
-  element("sequence").textContent = status.sequence.toLocaleString();
+  element("sequence").textContent = status.sequence.toLocaleString(LANGUAGE);
   element("rate").textContent = rate(status);
   element("at").textContent = time(status.at);
   element("started").textContent = time(status.startedAt);
   element("digest").textContent = status.eventDigest === undefined
     ? "–"
-    : `${status.eventDigest.digest} at ${status.eventDigest.sequence.toLocaleString()}`;
+    : said("digestAt", {
+        digest: status.eventDigest.digest,
+        sequence: status.eventDigest.sequence.toLocaleString(LANGUAGE),
+      });
 }
 
 function emptyRow() {
   const tr = document.createElement("tr");
-  const td = cell("No market is listed", "quiet");
+  const td = cell(said("noMarket"), "quiet");
   td.colSpan = 8;
   tr.append(td);
   return tr;
@@ -184,8 +206,8 @@ function made(tag, text, ...classes) {
 function update({ at, state, text }) {
   const item = document.createElement("li");
   item.append(
-    made("span", STATES[state] ?? state, "state"),
-    made("span", ` · ${time(at)} UTC`, "quiet"),
+    made("span", said(state), "state"),
+    made("span", ` · ${said("at", { time: time(at) })}`, "quiet"),
     made("p", text),
   );
   return item;
@@ -194,13 +216,14 @@ function update({ at, state, text }) {
 function incident({ kind, title, state, isOver, beginsAt, endsAt, updates }) {
   const article = document.createElement("article");
   article.classList.add("incident", isOver ? "over" : "open");
-  const name = kind === "MAINTENANCE" ? "Planned maintenance" : "Incident";
-  const span = endsAt === null ? `since ${time(beginsAt)} UTC` : `${time(beginsAt)} to ${time(endsAt)} UTC`;
+  const name = kind === "MAINTENANCE" ? said("maintenance") : said("incident");
+  const from = time(beginsAt);
+  const span = endsAt === null ? said("since", { from }) : said("span", { from, until: time(endsAt) });
   const list = document.createElement("ol");
   list.append(...updates.toReversed().map(update));
   article.append(
     made("h3", title),
-    made("p", `${name} · ${STATES[state] ?? state} · ${span}`, "quiet"),
+    made("p", `${name} · ${said(state)} · ${span}`, "quiet"),
     list,
   );
   return article;
@@ -209,7 +232,7 @@ function incident({ kind, title, state, isOver, beginsAt, endsAt, updates }) {
 function showIncidents(incidents) {
   element("incidents").replaceChildren(...(incidents.length > 0
     ? incidents.map(incident)
-    : [made("p", "None in the last ninety days, and nothing is planned.", "quiet")]));
+    : [made("p", said("noIncident"), "quiet")]));
 }
 
 async function pollIncidents() {
@@ -236,5 +259,13 @@ async function poll() {
   setTimeout(poll, PERIOD_MS);
 }
 
+/** Only a sandbox shows what it would have mailed. */
+async function lookForSandbox() {
+  const answer = await fetch("/dev/outbox").catch(() => null);
+  element("sandbox").hidden = answer?.ok !== true;
+}
+
+translate();
+lookForSandbox();
 poll();
 pollIncidents();

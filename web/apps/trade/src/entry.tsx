@@ -1,6 +1,7 @@
 import "@bourse/kit/tokens.css";
 import "@bourse/kit/base.css";
 import "./styles/frame.css";
+import "./styles/thumbs.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { EntryApp } from "./entry-app.tsx";

@@ -4,6 +4,7 @@ import "./styles/frame.css";
 import "./styles/pages.css";
 import "./styles/trade.css";
 import "./styles/narrow.css";
+import "./styles/thumbs.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";

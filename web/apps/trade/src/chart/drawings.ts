@@ -1,4 +1,4 @@
-/** What was drawn on a market: kept in the browser, and for users by the exchange. */
+/** What was drawn on a market: kept in the browser for whoever is there, and for users by the exchange. */
 
 import { client } from "../live/clients.ts";
 import { visitor } from "../live/visitor.ts";
@@ -25,10 +25,12 @@ function parsed(text: string | null): readonly Drawing[] {
 
 /** Returns the drawings that the exchange keeps for whoever has signed in; null when it has none, or does not say. */
 export async function fetchDrawings(symbol: string): Promise<readonly Drawing[] | null> {
+  const asked = visitor.get();
   const name = documentOf(symbol);
   const documents = await client.call("GET /v1/preferences", { name }).catch(() => []);
   const text = documents.find((document) => document.name === name)?.value;
-  if (text === undefined) return null;
+  // Somebody else may be there by now.
+  if (text === undefined || visitor.get() !== asked) return null;
   localStorage.setItem(nameOf(symbol), text);
   return parsed(text);
 }

@@ -163,7 +163,7 @@ function useCanvas(
   return { host, canvas };
 }
 
-/** Shows what the exchange keeps of a user's drawings, once it is known who that is. */
+/** Shows the drawings of whoever is there: those that the exchange keeps, once it is known who that is. */
 function useKept(
   symbol: string,
   canvas: ChartCanvas | null,
@@ -171,13 +171,15 @@ function useKept(
 ): void {
   const account = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : null));
   useEffect(() => {
-    if (canvas === null || account === null) return;
+    if (canvas === null) return;
     let isOver = false;
-    void fetchDrawings(symbol).then((drawings) => {
+    const show = (drawings: readonly Drawing[] | null): void => {
       if (isOver || drawings === null) return;
       canvas.setDrawings(drawings);
       setDrawings(drawings);
-    });
+    };
+    show(readDrawings(symbol));
+    if (account !== null) void fetchDrawings(symbol).then(show);
     return () => {
       isOver = true;
     };

@@ -52,6 +52,14 @@ function paint(): void {
   }
 }
 
+/** Lets the pages speak a language that is offered. */
+function speakOffered(): void {
+  const { languages } = brand.get();
+  const [first] = languages;
+  if (first !== undefined && !languages.some((one) => one === look.get().language))
+    look.dispatch({ language: first });
+}
+
 /** Asks how the pages are to look, and lets them look so. */
 export async function wearBrand(): Promise<void> {
   brand.subscribe(paint);
@@ -62,9 +70,9 @@ export async function wearBrand(): Promise<void> {
     .call("GET /v1/brand", {})
     .then((answer) => {
       brand.dispatch(answer);
-      const [first] = answer.languages;
-      const isOffered = answer.languages.includes(look.get().language);
-      if (!isOffered && first !== undefined) look.dispatch({ language: first });
+      speakOffered();
+      // What the exchange keeps for a user comes later, and may be of other days.
+      look.subscribe(speakOffered);
     })
     // The pages as they were built are of use, too.
     .catch(() => undefined);

@@ -5,6 +5,7 @@ import { COLUMNS, readColumns, type Column, type Stack } from "@bourse/state/arr
 import { createStore, now } from "@bourse/state/store";
 import type { Interval } from "@bourse/state/candles";
 import { client } from "./clients.ts";
+import { keepFor } from "./kept.ts";
 
 export type Theme = "system" | "dark" | "light" | "contrast";
 export type Direction = "green-up" | "red-up" | "blue-orange";
@@ -40,6 +41,8 @@ export interface Look {
   readonly showsTips: boolean;
   /** Whether the key `?` opens the list of keys. */
   readonly hasHelpKey: boolean;
+  /** Whether the chart is put away on a phone. */
+  readonly foldsChart: boolean;
   /** Whether watched markets stand beside a wide trade screen. */
   readonly showsRail: boolean;
   readonly playsSounds: boolean;
@@ -80,6 +83,7 @@ const STANDARD: Look = {
   showsToasts: true,
   showsTips: true,
   hasHelpKey: true,
+  foldsChart: false,
   showsRail: true,
   playsSounds: false,
   isStill: false,
@@ -184,6 +188,9 @@ async function send(text: string): Promise<void> {
 
 /** Takes what the exchange keeps for whoever has signed in; null after signing out. */
 export async function followUser(account: number | null): Promise<void> {
+  clearTimeout(saving);
+  owner = null;
+  if (keepFor(account)) look.dispatch({ ...STANDARD, ...seen() });
   owner = account;
   if (account === null) return;
   if (localStorage.getItem(UNSENT_AS) === account.toString()) {
@@ -191,6 +198,8 @@ export async function followUser(account: number | null): Promise<void> {
     return;
   }
   const documents = await client.call("GET /v1/preferences", { name: DOCUMENT }).catch(() => []);
+  // Somebody else may be there by now.
+  if (owner !== account) return;
   const text = documents.find((document) => document.name === DOCUMENT)?.value;
   if (text === undefined) {
     keep();
@@ -205,9 +214,15 @@ export async function followUser(account: number | null): Promise<void> {
  * signing in, which is another document, looks the same.
  */
 function keepSeen(): void {
-  if (localStorage.getItem(KEPT_AS) !== null) return;
+  if (localStorage.getItem(KEPT_AS) === null) {
+    localStorage.setItem(KEPT_AS, JSON.stringify(seen()));
+  }
+}
+
+/** What is nobody's: how the pages are seen. */
+function seen(): Partial<Look> {
   const { theme, direction, language, isStill } = look.get();
-  localStorage.setItem(KEPT_AS, JSON.stringify({ theme, direction, language, isStill }));
+  return { theme, direction, language, isStill };
 }
 
 /** Applies the look, now and after every change. */

@@ -20,8 +20,9 @@ const RECALL_MS = 3_000;
 function enter(session: Session): void {
   sessionStorage.removeItem(ENDED_AS);
   client.setCsrfToken(session.csrfToken);
-  visitor.dispatch({ kind: "user", session });
+  // What another has left is gone before somebody is told who is there.
   void followUser(session.account);
+  visitor.dispatch({ kind: "user", session });
 }
 
 function leave(hasEnded: boolean): void {
@@ -41,9 +42,14 @@ export async function recallSession(): Promise<void> {
   try {
     enter(await client.call("GET /v1/session", {}));
   } catch (error) {
-    const isAway = error instanceof Refused && error.status !== 401;
-    leave(sessionStorage.getItem(ENDED_AS) !== null);
-    if (isAway) setTimeout(() => void recallSession(), RECALL_MS);
+    const hasEnded = sessionStorage.getItem(ENDED_AS) !== null;
+    if (error instanceof Refused && error.status === 401) {
+      leave(hasEnded);
+      return;
+    }
+    // Who is there is not known: what is kept stays.
+    visitor.dispatch({ kind: "guest", hasEnded });
+    setTimeout(() => void recallSession(), RECALL_MS);
   }
 }
 

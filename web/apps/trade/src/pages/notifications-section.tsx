@@ -86,24 +86,28 @@ function Settings() {
                   <tr key={setting.kind}>
                     <th scope="row">{name}</th>
                     <td>
-                      <input
-                        type="checkbox"
-                        className="box"
-                        aria-label={`${name}: ${words.inTheList}`}
-                        checked={setting.isKept}
-                        disabled={isFixed}
-                        onChange={(event) => set({ ...setting, isKept: event.target.checked })}
-                      />
+                      <label className="check">
+                        <input
+                          type="checkbox"
+                          className="box"
+                          aria-label={`${name}: ${words.inTheList}`}
+                          checked={setting.isKept}
+                          disabled={isFixed}
+                          onChange={(event) => set({ ...setting, isKept: event.target.checked })}
+                        />
+                      </label>
                     </td>
                     <td>
-                      <input
-                        type="checkbox"
-                        className="box"
-                        aria-label={`${name}: ${words.byMail}`}
-                        checked={setting.isMailed}
-                        disabled={isFixed}
-                        onChange={(event) => set({ ...setting, isMailed: event.target.checked })}
-                      />
+                      <label className="check">
+                        <input
+                          type="checkbox"
+                          className="box"
+                          aria-label={`${name}: ${words.byMail}`}
+                          checked={setting.isMailed}
+                          disabled={isFixed}
+                          onChange={(event) => set({ ...setting, isMailed: event.target.checked })}
+                        />
+                      </label>
                     </td>
                   </tr>
                 );

@@ -8,7 +8,9 @@ import { brand } from "../live/brand.ts";
 import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
+import { useMedia, WIDE, WIDEST } from "../live/media.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
+import { ChartFold } from "../chart/fold.tsx";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
 import { Boundary } from "../panes/boundary.tsx";
@@ -16,7 +18,8 @@ import { Loading } from "../panes/empty.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
-import { TicketPane } from "../panes/ticket.tsx";
+import { TicketPlace } from "../panes/ticket-place.tsx";
+import { sideTab } from "../panes/side-tab.ts";
 import { sheet, ticket } from "../panes/ticket-store.ts";
 
 // What is not needed to trade comes after what is.
@@ -67,8 +70,7 @@ function Screen({ market }: { readonly market: Market }) {
   const [view] = useState(() => new MarketView(market.symbol));
   // The chart draws its market, open or not: it is not made anew when that changes.
   const [drawn] = useState(market);
-  const [sideTab, setSideTab] = useState<"book" | "trades" | "depth">("book");
-  const isSheetOpen = useStore(sheet);
+  const chosenTab = useStore(sideTab);
   const isWide = useMedia(WIDE);
   const hasRoom = useMedia(WIDEST);
   const hasRail = useLook((look) => look.showsRail) && hasRoom;
@@ -89,7 +91,7 @@ function Screen({ market }: { readonly market: Market }) {
     { key: "trades", title: words.recentTrades } as const,
     { key: "depth", title: words.depthChart } as const,
   ];
-  const tab = isWide && sideTab === "book" ? "trades" : sideTab;
+  const tab = isWide && chosenTab === "book" ? "trades" : chosenTab;
   return (
     <div className="with-rail">
       {hasRail ? (
@@ -115,9 +117,11 @@ function Screen({ market }: { readonly market: Market }) {
       >
         <MarketBar market={market} onChooseMarket={() => palette.dispatch("open")} />
         <Pane name={words.chart} className="chart-pane" id="pane-chart">
-          <Suspense>
-            <ChartPane market={drawn} />
-          </Suspense>
+          <ChartFold>
+            <Suspense>
+              <ChartPane market={drawn} />
+            </Suspense>
+          </ChartFold>
         </Pane>
         <div className="side">
           <Suspense>
@@ -128,10 +132,10 @@ function Screen({ market }: { readonly market: Market }) {
               <BookPane market={market} view={view} />
             </Pane>
           ) : null}
-          <div className="pane side-tabs" id={isWide ? undefined : "pane-book"}>
-            <Tabs label={words.market} tabs={tabs} chosen={tab} onChoose={setSideTab}>
+          <div className="pane side-tabs">
+            <Tabs label={words.market} tabs={tabs} chosen={tab} onChoose={sideTab.dispatch}>
               {tab === "book" ? (
-                <Pane name={words.orderBook} className="inner">
+                <Pane name={words.orderBook} className="inner" id="pane-book">
                   <BookPane market={market} view={view} />
                 </Pane>
               ) : null}
@@ -152,25 +156,11 @@ function Screen({ market }: { readonly market: Market }) {
             </Tabs>
           </div>
         </div>
-        <div
-          className={isSheetOpen ? "ticket-pane pane open" : "ticket-pane pane"}
-          id="pane-ticket"
-          tabIndex={-1}
-        >
+        <TicketPlace market={market} view={view}>
           <Suspense>
             <TicketSplitter />
           </Suspense>
-          <button
-            type="button"
-            className="button plain sheet-close"
-            onClick={() => sheet.dispatch(false)}
-          >
-            {`✕ ${words.close}`}
-          </button>
-          <Boundary>
-            <TicketPane market={market} view={view} />
-          </Boundary>
-        </div>
+        </TicketPlace>
         <section
           className="pane dock"
           id="pane-dock"
@@ -204,24 +194,6 @@ function Screen({ market }: { readonly market: Market }) {
       </div>
     </div>
   );
-}
-
-/** Where the book has a place of its own beside the tape; elsewhere they share one. */
-const WIDE = matchMedia(
-  "(min-width: 1280px) and (min-height: 560px), (min-width: 768px) and (min-height: 560px) and (max-height: 899px)",
-);
-
-/** Where there is room for other markets beside the one that is shown. */
-const WIDEST = matchMedia("(min-width: 1600px) and (min-height: 560px)");
-
-function useMedia(query: MediaQueryList): boolean {
-  const [matches, setMatches] = useState(query.matches);
-  useEffect(() => {
-    const change = (): void => setMatches(query.matches);
-    query.addEventListener("change", change);
-    return () => query.removeEventListener("change", change);
-  }, [query]);
-  return matches;
 }
 
 /** The title says the price, and warns when it is old. */

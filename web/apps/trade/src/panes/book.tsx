@@ -6,6 +6,7 @@ import { groupings, groupLevels, type BookRow, type BookSide } from "@bourse/sta
 import type { Market } from "@bourse/state/market";
 import { memo, useState } from "react";
 import type { BookView, MarketView } from "../live/market-view.ts";
+import { PHONE, useMedia } from "../live/media.ts";
 import { own } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { Loading } from "./empty.tsx";
@@ -14,8 +15,10 @@ import { PriceText, ShortText } from "./price.tsx";
 import { takePrice } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
 
-/** As high as a target must be; compact rows are for whoever chooses them. */
-const [ROW_PX, COMPACT_PX] = [24, 20];
+/** As high as a target must be, for a pointer and for a thumb; compact rows are for whoever chooses them. */
+const [ROW_PX, COMPACT_PX, THUMB_PX] = [24, 20, 44];
+/** What stands in the pane besides. */
+const [OTHERS_PX, OTHERS_THUMB_PX] = [84, 104];
 /** Of a side. */
 const [ROWS_MIN, ROWS_MAX] = [3, 40];
 
@@ -26,8 +29,10 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const [frozen, setFrozen] = useState<BookView | null>(null);
   const [step, setStep] = useState(market.tick);
   const [sides, setSides] = useState<BookSide | "both">("both");
-  const rowPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
-  const [fit, measure] = useRowsThatFit(rowPx, 84);
+  const isPhone = useMedia(PHONE);
+  const pointedPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
+  const rowPx = isPhone ? THUMB_PX : pointedPx;
+  const [fit, measure] = useRowsThatFit(rowPx, isPhone ? OTHERS_THUMB_PX : OTHERS_PX);
   const shown = frozen ?? current;
   const rows = Math.max(ROWS_MIN * 2, Math.min(ROWS_MAX * 2, fit));
   // A row that is left over goes to the asks.
@@ -186,16 +191,17 @@ const Row = memo(function Row({
   isOwn,
 }: RowFacts) {
   const words = useWords();
+  const name = words.useSize(priceText);
   const bar = `${(share * 100).toFixed(1)}% 100%`;
   return (
     <tr style={{ backgroundSize: bar }} onClick={() => takePrice(price)}>
       <td>
         <button
           type="button"
-          aria-label={words.useSize(priceText)}
+          aria-label={isOwn ? `${name}, ${words.ownOrderHere}` : name}
           onClick={() => takePrice(price)}
         >
-          {isOwn ? <span className="own-mark" role="img" aria-label={words.ownOrderHere} /> : null}
+          {isOwn ? <span className="own-mark" aria-hidden="true" /> : null}
           <ShortText text={priceText} marks={marks} />
         </button>
       </td>

@@ -22,6 +22,9 @@ const LARGE_PERCENT = 25n;
 /** Of all that is available to pay with. */
 export const MOST_PERCENT = 90n;
 
+/** Whether what is shown of the market is what it is, or nearly. */
+export const isHeard = (health: Health): boolean => health === "live" || health === "slow";
+
 /** Returns what speaks for asking once more. */
 export function doubtsOf(
   ticket: Ticket,
@@ -32,8 +35,7 @@ export function doubtsOf(
 ): readonly Doubt[] {
   const doubts: Doubt[] = [];
   if (preview === null || placement === null) return doubts;
-  const isLive = health === "live" || health === "slow";
-  if (!isLive && !mayStay(ticket.type)) doubts.push({ kind: "stale" });
+  if (!isHeard(health) && !mayStay(ticket.type)) doubts.push({ kind: "stale" });
   const levels = facts.book[sideTaken(ticket.side)];
   const best = levels[0]?.price;
   if (best !== undefined && mayStay(ticket.type) && !isPegged(ticket)) {

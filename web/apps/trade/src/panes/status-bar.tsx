@@ -6,6 +6,7 @@ import { clockTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { place } from "../router.ts";
 import { OperatorLinks } from "./operator-links.tsx";
+import { sheet } from "./ticket-store.ts";
 
 const Details = lazy(async () => ({
   default: (await import("./connection-details.tsx")).ConnectionDetails,
@@ -46,6 +47,8 @@ export function StatusBar() {
   const words = useWords();
   const state = useStore(connection);
   const [isOpen, setIsOpen] = useState(false);
+  // What lies over the page says it then.
+  const isCovered = useStore(sheet);
   const isTrading = usePart(place, ({ page }) => page === "trade");
   // For numbers that no veil lies over.
   useEffect(() => {
@@ -73,9 +76,11 @@ export function StatusBar() {
         </span>{" "}
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
-      <Suspense fallback={<div className="ack" />}>
-        <AckLine />
-      </Suspense>
+      {isCovered ? null : (
+        <Suspense fallback={<div className="ack" />}>
+          <AckLine />
+        </Suspense>
+      )}
       {isTrading ? (
         <Suspense>
           <HotkeyChip />

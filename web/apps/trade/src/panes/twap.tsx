@@ -1,5 +1,6 @@
 import { Refused } from "@bourse/api/client";
 import type { AlgoPreview } from "@bourse/api/schema";
+import type { Health } from "@bourse/feed/health";
 import { Field } from "@bourse/kit/field.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { format, type Marks } from "@bourse/num/format";
@@ -9,12 +10,13 @@ import type { TicketFacts } from "@bourse/state/ticket";
 import { checkTwap, SECONDS, twapSize, type TimeUnit, type TwapWish } from "@bourse/state/twap";
 import { useEffect, useState, type ReactNode } from "react";
 import { client } from "../live/clients.ts";
+import { connection } from "../live/exchange.ts";
 import { visitor } from "../live/visitor.ts";
 import { dayTime } from "../live/time.ts";
 import { spread } from "../live/twap.ts";
-import { useLook, useMarks, useStore } from "../live/use.ts";
+import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { Confirm } from "./confirm.tsx";
-import { MOST_PERCENT, type Doubt } from "./doubts.ts";
+import { isHeard, MOST_PERCENT, type Doubt } from "./doubts.ts";
 import { faultText } from "./faults.ts";
 import { refusalText } from "./refusals.ts";
 import { Facts } from "./facts.tsx";
@@ -41,6 +43,7 @@ export function TwapForm({
   readonly children: ReactNode;
 }) {
   const words = usePageWords();
+  const health = usePart(connection, ({ health }) => health);
   const asksAlways = useLook((look) => look.asksBeforeOrders);
   const ticket = useStore(ticketStore);
   const isUser = useStore(visitor).kind === "user";
@@ -61,7 +64,7 @@ export function TwapForm({
   const submit = (): void => {
     setWasTried(true);
     if (wish === null || isSending) return;
-    const found = doubtsOf(percent, asksAlways);
+    const found = doubtsOf(percent, health, asksAlways);
     if (found.length === 0) void send(wish);
     else setDoubts(found);
   };
@@ -156,9 +159,12 @@ export function TwapForm({
 }
 
 /** What speaks for asking once more, as it does before orders that are sent at once. */
-function doubtsOf(percent: bigint | null, asksAlways: boolean): readonly Doubt[] {
-  if (percent !== null && MOST_PERCENT < percent) return [{ kind: "most", percent }];
-  return asksAlways ? [{ kind: "asked" }] : [];
+function doubtsOf(percent: bigint | null, health: Health, asksAlways: boolean): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (!isHeard(health)) doubts.push({ kind: "stale" });
+  if (percent !== null && MOST_PERCENT < percent) doubts.push({ kind: "most", percent });
+  if (asksAlways && doubts.length === 0) doubts.push({ kind: "asked" });
+  return doubts;
 }
 
 function whatText(

@@ -1,0 +1,154 @@
+// How an operator lets the pages look: tried in the preview, and written into the file while the exchange runs.
+
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { check, newPage, register, signInBy, until } from "./harness.mjs";
+
+export async function checkBrand(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await signInBy(page, origin, await register(page, origin, "brand"));
+  await looks(page, origin);
+  await rebranded(browser, page, origin);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+async function looks(page, origin) {
+  await page.goto(`${origin}/brand`);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /^name/i }).fill("Piazza");
+  const named = page.getByRole("banner").getByRole("link", { name: "Piazza" });
+  await named.waitFor();
+  check((await page.title()).endsWith("Piazza"), "the preview names the pages at once");
+  const accent = main.getByRole("textbox", { name: /accent, dark/i });
+  await accent.fill("#202020");
+  check((await accent.getAttribute("aria-invalid")) === "true", "what cannot be read is marked");
+  await accent.fill("#ff9f43");
+  await until("a colour is worn as it is typed", () =>
+    page.evaluate(
+      () => document.documentElement.style.getPropertyValue("--accent").trim() === "#ff9f43",
+    ),
+  );
+  const file = await main.locator("code").textContent();
+  check(
+    /product = "Piazza"/.test(file) && /dark_accent = "#ff9f43"/.test(file),
+    "and the file says it",
+  );
+  await page.getByRole("banner").getByRole("link", { name: "Markets" }).click();
+  await page.getByRole("banner").getByRole("link", { name: "Bourse" }).waitFor();
+  check(true, "a preview ends with its page");
+}
+
+const PICTURE =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#f00"/></svg>';
+/** As an operator writes it: another name and picture, one language, links, and nothing but what one trades with. */
+const fileWith = (picture) => `
+[site]
+product = "Piazza"
+
+[brand]
+logo_file = "${picture}"
+languages = "zh-CN"
+features = "faucet"
+support = "https://help.example"
+terms = "https://terms.example"
+privacy = "https://privacy.example"
+`;
+
+/** What an operator writes into the file is worn by the next visit, without a start; what is wrong is not. */
+async function rebranded(browser, page, origin) {
+  const { CONFIGURATION } = process.env;
+  const before = readFileSync(CONFIGURATION, "utf8");
+  const picture = `${dirname(CONFIGURATION)}/logo.svg`;
+  const told = async () => (await (await page.request.get(`${origin}/v1/brand`)).json()).name;
+  try {
+    writeFileSync(picture, PICTURE);
+    writeFileSync(CONFIGURATION, before + fileWith(picture));
+    await until("a changed file is taken over", async () => (await told()) === "Piazza");
+    await worn(page, origin);
+    await leftOut(page, origin);
+    await shownToStrangers(browser, origin);
+    writeFileSync(CONFIGURATION, `${before}\n[site]\nproduct = 1\n`);
+    await page.waitForTimeout(2_500);
+    check((await told()) === "Piazza", "a file that would be refused changes nothing");
+  } finally {
+    writeFileSync(CONFIGURATION, before);
+    rmSync(picture, { force: true });
+  }
+  await until("the former name comes back", async () => (await told()) === "Bourse");
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  for (const part of [".bell", ".chip.unarmed", ".header .language"])
+    await page.locator(part).waitFor();
+  check((await page.locator(".brand > img").count()) === 0, "and so does all the rest");
+}
+
+/** Name, picture and links stand on the pages, and the name on what is installed and on the page that says what is up. */
+async function worn(page, origin) {
+  await page.goto(`${origin}/markets`);
+  const home = page.getByRole("banner").getByRole("link", { name: "Piazza" });
+  await home.waitFor();
+  const picture = home.locator("img");
+  check(
+    (await picture.getAttribute("src")).startsWith("data:image/svg+xml;base64,") &&
+      (await picture.evaluate((one) => one.complete && 0 < one.naturalWidth)),
+    "the picture of the brand is seen",
+  );
+  const links = await page
+    .locator(".status-bar a")
+    .evaluateAll((all) => all.map(({ href, rel }) => `${href} ${rel}`));
+  check(
+    links.join() ===
+      ["help", "terms", "privacy"].map((name) => `https://${name}.example/ noreferrer`).join(),
+    "and links to help, terms and privacy",
+    links,
+  );
+  const manifest = await (await page.request.get(`${origin}/manifest.webmanifest`)).json();
+  check(manifest.name === "Piazza", "what is installed has the name", manifest);
+  await page.goto(`${origin}/status`);
+  check(
+    (await page.locator("h1").textContent()) === "Piazza" && (await page.title()) === "Piazza",
+    "and so has the status page",
+  );
+  await page.locator('html[lang="zh-CN"]').waitFor();
+  check(true, "which speaks the language that is left");
+}
+
+/** Parts that are left out are nowhere on the pages. */
+async function leftOut(page, origin) {
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await page.locator('html[lang="zh-CN"]').waitFor();
+  await page.getByRole("navigation", { name: "主导航" }).waitFor();
+  check(
+    (await page.locator(".header .language").count()) === 0,
+    "one language is spoken, and no other offered",
+  );
+  await page.locator(".dock .tab").first().waitFor();
+  const absent = async (path, ...selectors) => {
+    await page.goto(origin + path);
+    await page.locator("main h1").first().waitFor();
+    await page.locator("main :is(.panel, form, table)").first().waitFor();
+    for (const selector of selectors) {
+      const count = await page.locator(selector).count();
+      check(count === 0, `what is left out is not at ${path}: ${selector}`, count);
+    }
+  };
+  await absent("/trade/BTCUSDT", ".bell", ".chip.unarmed");
+  await absent("/wallet", 'a[href="/wallet/portfolio"]', 'a[href="/wallet/statements"]');
+  await page.getByRole("button", { name: /模拟资金/ }).waitFor();
+  check(true, "and what is not left out is there");
+  await absent("/account/security", 'a[href$="/notifications"]', 'a[href$="/subaccounts"]');
+  await absent("/settings", 'section[aria-label="交易快捷键"]');
+}
+
+/** Nobody is invited to register where that is left out. */
+async function shownToStrangers(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  await page.goto(`${origin}/sign-in`);
+  await page.locator('html[lang="zh-CN"]').waitFor();
+  await page.getByRole("main").locator('a[href="/sign-in/reset"]').waitFor();
+  check(
+    (await page.getByRole("main").locator('a[href="/register"]').count()) === 0,
+    "nobody is invited to register where that is left out",
+  );
+  await context.close();
+}

@@ -1,0 +1,103 @@
+// How candles are drawn: every style and scale looks different, the same one twice alike; and what is scrolled to is asked for.
+
+import { check, newPage, ready, until } from "./harness.mjs";
+
+const PAGE = 500;
+const MINUTE_MS = 60_000;
+/** What was chosen is drawn by the next frames. */
+const DRAWN_MS = 400;
+const STYLES = ["Candles", "Hollow candles", "Bars", "Area", "Line", "Heikin-Ashi"];
+const SCALES = ["Linear", "Logarithmic", "Per cent"];
+
+export async function checkCharts(browser, origin, folder) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  const asked = await invent(page);
+  await page.goto(`${origin}/trade/ETHUSDT`);
+  await ready(page);
+  const chart = page.getByRole("region", { name: /^chart/i });
+  await chart.locator("canvas").first().waitFor();
+  await chart.locator("p", { hasText: /last/ }).waitFor({ state: "attached" });
+  await chart.getByText("Chart style ▾").click();
+  await looksOf(page, "Chart style", STYLES, folder);
+  await looksOf(page, "Scale", SCALES, folder);
+  await page.keyboard.press("Escape");
+  await older(page, chart, asked);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+/** Candles that are the same each time, as far back as is asked for; returns the moments until which they were. */
+async function invent(page) {
+  const asked = [];
+  const last = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  await page.route(/\/api\/v3\/klines/, (route) => {
+    const until = new URL(route.request().url()).searchParams.get("endTime");
+    asked.push(until === null ? null : Number(until));
+    const newest = until === null ? last : Math.floor(Number(until) / MINUTE_MS) * MINUTE_MS;
+    const rows = Array.from({ length: PAGE }, (_, index) => {
+      const open = newest - (PAGE - 1 - index) * MINUTE_MS;
+      const at = (ahead, above = 0) =>
+        (1_000 + above + 400 * Math.sin(open / MINUTE_MS / 9 + ahead)).toFixed(2);
+      const prices = [at(0), at(0.2, 90), at(0.2, -90), at(0.4)];
+      return [open, ...prices, "5.00", open + MINUTE_MS - 1, "5", 3, "1", "1", "0"];
+    });
+    return route.fulfill({ json: rows });
+  });
+  // What is traded meanwhile would move the last of them.
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (!/kline/.test(message)) socket.send(message);
+    });
+  });
+  return asked;
+}
+
+/** Chooses each of a list, and the first one again; what is drawn differs from all others, and is as it was. */
+async function looksOf(page, label, names, folder) {
+  const select = page.getByRole("combobox", { name: label, exact: true });
+  const host = page.locator(".chart-host");
+  const drawn = async (name) => {
+    await select.selectOption({ label: name });
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(DRAWN_MS);
+    // The menu lies over one half of it.
+    const { x, y, width, height } = await host.boundingBox();
+    const clip = { x: x + width * 0.55, y: y + 60, width: width * 0.45, height: height - 60 };
+    return page.screenshot({ clip });
+  };
+  const pictures = [];
+  for (const name of names) pictures.push((await drawn(name)).toString("base64"));
+  check(
+    new Set(pictures).size === names.length,
+    `every one of ${label.toLowerCase()} looks different`,
+    names.filter((_, index) => pictures.indexOf(pictures[index]) !== index),
+  );
+  const again = (await drawn(names[0])).toString("base64");
+  check(again === pictures[0], "and the same as before when it is chosen again");
+  await page.screenshot({ path: `${folder}/chart-${label.replace(" ", "-").toLowerCase()}.png` });
+}
+
+/** Whoever scrolls back sees what was before, page by page, each asked for once. */
+async function older(page, chart, asked) {
+  const host = chart.locator(".chart-host");
+  const { x, y, width, height } = await host.boundingBox();
+  const from = asked.length;
+  const pull = async () => {
+    await page.mouse.move(x + width * 0.1, y + height / 3);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.85, y + height / 3, { steps: 8 });
+    await page.mouse.up();
+  };
+  await until("scrolling back asks for older candles", async () => {
+    await pull();
+    return from + 2 <= asked.length;
+  });
+  const moments = asked.slice(from);
+  const pageMs = PAGE * MINUTE_MS;
+  check(
+    moments.every((until, index) => index === 0 || moments[index - 1] - until === pageMs),
+    "each page the one before the last, and none twice",
+    moments,
+  );
+}

@@ -1,0 +1,216 @@
+// What keeps hands from harm, and what lets them do without a mouse: questions before doubtful orders, a double click that
+// is one order, keys of the panels and of the ticket, and keys that trade no more when nobody is there.
+
+import { acknowledgement, check, newPage, signIn, units, until } from "./harness.mjs";
+
+const ONE = 100_000_000n;
+const IDLE_MS = 5 * 60_000;
+
+export async function checkHands(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await signIn(page, origin, "dave");
+  await far(page);
+  await doubleClick(page);
+  await panelKeys(page);
+  await hiddenKeys(page);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+  await idleKeys(browser, origin);
+  await stale(browser, origin);
+}
+
+const form = (page) => page.getByRole("form", { name: /order ticket/i });
+const field = (page, name) => form(page).getByRole("textbox", { name });
+const submit = (page) => form(page).locator(".submit");
+const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+const asked = (page) => page.getByRole("alertdialog", { name: /confirm order/i });
+
+/** The best price of a side, in whole units. */
+async function best(page, side) {
+  const table = page.getByRole("table", { name: side }).getByRole("button");
+  const text = await (side === "Asks" ? table.last() : table.first()).textContent();
+  return units(text.trim()) / ONE;
+}
+
+/** Notes what is sent that places an order, until the returned function tells it. */
+function noted(page) {
+  const sent = [];
+  const note = (request) => {
+    if (request.method() === "POST" && /\/order|\/algo/.test(request.url())) sent.push(request);
+  };
+  page.on("request", note);
+  return () => {
+    page.off("request", note);
+    return sent.length;
+  };
+}
+
+/** A price through the market is asked about with how far, and not sent before that is answered. */
+async function far(page) {
+  const sent = noted(page);
+  for (const [side, book, share, words] of [
+    ["Buy", "Asks", 110n, /the price is (9|10) % through the market/i],
+    ["Sell", "Bids", 90n, /the price is (9|10) % through the market/i],
+  ]) {
+    await form(page).getByRole("radio", { name: side }).check();
+    await field(page, /^price/i).fill(`${((await best(page, book)) * share) / 100n}`);
+    await field(page, /^size/i).fill("0.01");
+    await submit(page).click();
+    await asked(page).getByText(words).waitFor();
+    await asked(page).getByRole("button", { name: "Cancel" }).click();
+    check(true, `a price far through the market is asked about: ${side}`);
+  }
+  await form(page).getByRole("radio", { name: "Buy" }).check();
+  check(sent() === 0, "and not sent before that is answered");
+}
+
+/** Two clicks on the button that buys, and Enter meanwhile, are one order. */
+async function doubleClick(page) {
+  const sent = noted(page);
+  const path = /\/api\/v3\/order\?/;
+  let answer;
+  const asking = new Promise((resolve) => (answer = resolve));
+  await page.route(path, async (route) => {
+    await asking;
+    await route.continue();
+  });
+  await field(page, /^price/i).fill(`${((await best(page, "Bids")) * 80n) / 100n}`);
+  await field(page, /^size/i).fill("0.01");
+  await submit(page).dblclick();
+  await field(page, /^size/i).press("Enter");
+  await field(page, /^size/i).press("Control+Enter");
+  answer();
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #/i })
+    .waitFor();
+  await page.unroute(path);
+  await until("a double click places one order", async () => (await rows(page).count()) === 1);
+  const count = sent();
+  check(count === 1, "and sends one", count);
+  await rows(page)
+    .getByRole("button", { name: /cancel order/i })
+    .click();
+  await until("which is cancelled", async () => (await rows(page).count()) === 0);
+}
+
+const holdsFocus = (region) => region.evaluate((one) => one.contains(document.activeElement));
+
+/** Keys go to each panel, wherever it is; one of them reads the best prices, and one sends the ticket. */
+async function panelKeys(page) {
+  const regions = {
+    1: page.getByRole("region", { name: /^chart/i }),
+    2: page.getByRole("region", { name: /^order book/i }),
+    3: page.getByRole("region", { name: /^recent trades/i }),
+    4: form(page),
+    5: page.getByRole("region", { name: /^your account/i }),
+  };
+  for (const [width, tab] of [
+    [1_440, "Depth"],
+    [1_100, "Depth"],
+    [1_100, "Recent trades"],
+  ]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [key, region] of Object.entries(regions)) {
+      await page.getByRole("tab", { name: tab, exact: true }).click();
+      await page.keyboard.press(`Alt+${key}`);
+      await until(`${width} px, ${tab}: Alt+${key} goes to its panel`, () => holdsFocus(region));
+    }
+  }
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await page.keyboard.press("Alt+b");
+  const told = page.locator("#announcement");
+  await until("Alt+B reads the best prices", async () =>
+    /^Best bid [\d.]+, best ask [\d.]+$/.test(await told.textContent()),
+  );
+  await field(page, /^price/i).fill(`${((await best(page, "Bids")) * 80n) / 100n}`);
+  await field(page, /^size/i).fill("0.01");
+  await form(page).getByRole("checkbox", { name: "TP/SL" }).focus();
+  await page.keyboard.press("Control+Enter");
+  await until("Ctrl+Enter sends the ticket", async () => (await rows(page).count()) === 1);
+  await rows(page)
+    .getByRole("button", { name: /cancel order/i })
+    .click();
+  await until("which is cancelled", async () => (await rows(page).count()) === 0);
+}
+
+async function arm(page) {
+  await page.getByRole("button", { name: "Keys off" }).click();
+  await page.getByRole("button", { name: "ARMED" }).waitFor();
+}
+
+/** A page that nobody sees trades by no key. */
+async function hiddenKeys(page) {
+  await arm(page);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    document.dispatchEvent(new window.Event("visibilitychange"));
+    delete document.hidden;
+  });
+  await page.getByRole("button", { name: "Keys off" }).waitFor();
+  check(true, "keys are disarmed when the page is hidden");
+}
+
+/** Whoever does nothing for five minutes is taken to be gone. */
+async function idleKeys(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  await page.clock.install();
+  await signIn(page, origin, "dave");
+  await arm(page);
+  await page.clock.fastForward(IDLE_MS - 60_000);
+  check(await page.getByRole("button", { name: "ARMED" }).isVisible(), "keys stay armed a while");
+  await page.keyboard.press("s");
+  await page.clock.fastForward(IDLE_MS - 60_000);
+  check(await page.getByRole("button", { name: "ARMED" }).isVisible(), "and longer with each key");
+  await page.clock.fastForward(70_000);
+  await page.getByRole("button", { name: "Keys off" }).waitFor();
+  check(true, "and are disarmed after five idle minutes");
+  await context.close();
+}
+
+/** While prices are old, what would trade at any price is asked about, and a cancel goes out at once. */
+async function stale(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  let isMuted = false;
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (!isMuted) socket.send(message);
+    });
+  });
+  await signIn(page, origin, "dave");
+  const low = ((await best(page, "Bids")) * 80n) / 100n;
+  await field(page, /^price/i).fill(`${low}`);
+  await field(page, /^size/i).fill("0.01");
+  await submit(page).click();
+  await until("an order rests", async () => (await rows(page).count()) === 1);
+  const placed = rows(page).getByRole("button", { name: /cancel order/i });
+  await placed.waitFor();
+  isMuted = true;
+  await page.getByRole("button", { name: /connection: (stale|offline)/i }).waitFor();
+  const sent = noted(page);
+  for (const [type, fill] of [
+    ["market", async () => undefined],
+    ["stopMarket", () => field(page, /^trigger price/i).fill(`${(low * 15n) / 10n}`)],
+    ["twap", async () => undefined],
+  ]) {
+    await form(page)
+      .getByRole("combobox", { name: /order type/i })
+      .selectOption(type);
+    await field(page, /^size/i).fill("0.01");
+    await fill();
+    if (type === "twap") await field(page, /^limit price/i).fill("");
+    await submit(page).click();
+    await asked(page)
+      .getByText(/prices are not live/i)
+      .waitFor();
+    await asked(page).getByRole("button", { name: "Cancel" }).click();
+    check(true, `while prices are old, ${type} is asked about`);
+  }
+  check(sent() === 0, "and not sent before that is answered");
+  await placed.click();
+  await acknowledgement(page)
+    .filter({ hasText: /cancelled #/i })
+    .waitFor();
+  check(true, "and a cancel needs no answer to a question");
+  await context.close();
+}
