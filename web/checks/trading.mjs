@@ -476,8 +476,13 @@ async function cancels(page, form, { price, size, submit }) {
   await page.keyboard.press("Control+k");
   await page.keyboard.type("cancel all");
   await page.getByRole("option", { name: /cancel all/i }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog").waitFor();
   await page.keyboard.press("Escape");
-  check(true, "the palette offers to cancel all of them");
+  check(
+    (await orders(page).locator("tbody tr").count()) === 3,
+    "the palette asks before it cancels all of them",
+  );
   await page.getByRole("button", { name: /cancel all/i }).click();
   const dialog = page.getByRole("alertdialog");
   check(/3 orders/.test(await dialog.textContent()), "asked with their number");

@@ -17,7 +17,7 @@ import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { TicketPane } from "../panes/ticket.tsx";
-import { sheet, ticket } from "../panes/ticket-store.ts";
+import { forgetMarket, sheet, ticket } from "../panes/ticket-store.ts";
 
 // What is not needed to trade comes after what is.
 const ChartPane = lazy(async () => {
@@ -79,7 +79,7 @@ function Screen({ market }: { readonly market: Market }) {
       const { book } = running.book.get();
       return { bid: book.bids[0]?.price ?? null, ask: book.asks[0]?.price ?? null };
     });
-    ticket.dispatch({ price: "", stopPrice: "", size: "" });
+    forgetMarket();
     return () => running.stop();
   }, [view]);
   useEffect(() => watchStatus(market.symbol), [market.symbol]);

@@ -10,6 +10,20 @@ export const ticket = createStore<Ticket, Partial<Ticket>>(
   now,
 );
 
+/** Takes out of the ticket what was said of one market alone, when another is opened. */
+export const forgetMarket = (): void =>
+  ticket.dispatch({
+    price: "",
+    stopPrice: "",
+    stopLimit: "",
+    size: "",
+    hasExits: false,
+    takeProfit: "",
+    stopLoss: "",
+    shown: "",
+    scaleTo: "",
+  });
+
 /** Whether the ticket lies over the page, where there is no room for it beside. */
 export const sheet = createStore<boolean, boolean>(false, (_, is) => is, now);
 

@@ -155,6 +155,7 @@ export const en = {
   faultFunds: (available: string) => `Only ${available} available.`,
   faultTooClose: "Too close to the other price for so many orders.",
   faultEmptyBook: "Nobody offers anything to trade with.",
+  faultFeesUnknown: "Your fee rates are not loaded yet; exits are of what the fee leaves.",
 
   // Dock
   accountPanels: "Your account",

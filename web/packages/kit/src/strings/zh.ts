@@ -141,6 +141,7 @@ export const zh: Strings = {
   faultFunds: (available) => `可用仅 ${available}。`,
   faultTooClose: "两端价格太近，放不下这么多订单。",
   faultEmptyBook: "没有可成交的挂单。",
+  faultFeesUnknown: "您的费率尚未加载，止盈止损的数量取决于扣除手续费后的数量。",
   accountPanels: "您的账户",
   balances: "余额",
   cancelAll: "全部撤单",
