@@ -27,7 +27,7 @@ export function SignInPage() {
     setFault(null);
     try {
       await begin();
-      go("/trade/BTCUSDT");
+      go("/trade");
     } catch (error) {
       setFault(error);
     } finally {
