@@ -9,8 +9,10 @@ import type { Sent } from "@bourse/state/placement";
 /** What became of the last thing that was asked for. */
 export type Ack =
   | { readonly kind: "none" | "sending" }
+  /** Nobody has answered, and what was asked for shows in the open orders. */
+  | { readonly kind: "unanswered" }
   /** Nobody has answered; the name is what the exchange, or its operators, are asked by. */
-  | { readonly kind: "unknown" | "neverArrived" | "lost"; readonly name: string }
+  | { readonly kind: "unknown" | "notFound" | "lost"; readonly name: string }
   | {
       readonly kind: "accepted" | "expired" | "cancelled" | "amended";
       readonly id: number;
@@ -47,6 +49,13 @@ export type Ack =
       readonly count: number;
       readonly wanted: number;
       readonly refused: Refused;
+    }
+  /** Some of a ladder were placed; of the next one nobody knows. */
+  | {
+      readonly kind: "ladderLost";
+      readonly count: number;
+      readonly wanted: number;
+      readonly name: string;
     }
   | { readonly kind: "rejected"; readonly refused: Refused };
 

@@ -1,21 +1,24 @@
 /** Orders on their way: placed, amended and cancelled, and what the exchange said to each. */
 
 import { Refused } from "@bourse/api/client";
+import type { OutcomeAccepted } from "@bourse/api/schema";
 import { averagePrice, amountOf, qtyOf } from "@bourse/num/decimal";
 import { requestOf, type Amendment } from "@bourse/state/amendment";
 import { tiedTo, toAskFor } from "@bourse/state/cancelling";
 import { legNames, orderCount } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
+import { outcomeOf } from "@bourse/state/outcome";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
 import { client } from "./clients.ts";
 import { noticeEnd } from "./visitor.ts";
 
 const ASK_PERIOD_MS = 1_000;
-const ASKS_MAX = 30;
+/** Without an answer for so long nobody knows, and the next order may be written. */
+const UNKNOWN_AFTER_MS = 2_000;
 const CANCELS_AT_ONCE = 8;
-/** The exchange does not know an order or a list that never reached it. */
-const UNKNOWN_ORDER_CODE = -2013;
+/** What was refused when it was carried out, as its own answer would have had it. */
+const REFUSED_STATUS = 400;
 
 const trip = (since: number): number => Math.max(1, Math.round(performance.now() - since));
 
@@ -29,27 +32,46 @@ function refusedOf(error: unknown): Refused {
   return error instanceof Refused ? error : new Refused(0, 0, "no answer");
 }
 
-/** Places an order, a list or a ladder; nothing twice, also when no answer comes. Returns whether all was taken. */
-export const place = (placement: Placement): Promise<boolean> =>
-  placement.operation === "ladder" ? placeLadder(placement.orders) : placeOne(placement);
+/**
+ * Places an order, a list or a ladder; nothing twice, also when no answer comes. Returns whether all was taken, and tells
+ * before when nobody knows for now.
+ */
+export const place = (placement: Placement, onDoubt: () => void): Promise<boolean> =>
+  placement.operation === "ladder"
+    ? placeLadder(placement.orders, onDoubt)
+    : placeOne(placement, onDoubt);
 
 /** Places orders one after the other, and stops at the first that is not taken. */
-async function placeLadder(orders: readonly OrderRequest[]): Promise<boolean> {
+async function placeLadder(orders: readonly OrderRequest[], onDoubt: () => void): Promise<boolean> {
   const since = performance.now();
+  const wanted = orders.length;
   for (const [count, parameters] of orders.entries()) {
-    if (await placeOne({ operation: "POST /api/v3/order", parameters })) continue;
-    const stopped = ack.get();
-    if (0 < count && stopped.kind === "rejected") {
-      const { refused } = stopped;
-      ack.dispatch({ kind: "ladderStopped", count, wanted: orders.length, refused });
-    }
-    return false;
+    const end = await endOf({ operation: "POST /api/v3/order", parameters }, onDoubt);
+    ack.dispatch(count === 0 ? end : inLadder(end, count, wanted));
+    if (!isTaken(end)) return false;
   }
-  ack.dispatch({ kind: "acceptedLadder", count: orders.length, tripMs: trip(since) });
+  ack.dispatch({ kind: "acceptedLadder", count: wanted, tripMs: trip(since) });
   return true;
 }
 
-async function placeOne(placement: Request): Promise<boolean> {
+/** Returns an end as it is told of a ladder of which some orders were placed before. */
+function inLadder(end: Ack, count: number, wanted: number): Ack {
+  if (end.kind === "rejected") {
+    return { kind: "ladderStopped", count, wanted, refused: end.refused };
+  }
+  return end.kind === "lost" ? { kind: "ladderLost", count, wanted, name: end.name } : end;
+}
+
+async function placeOne(placement: Request, onDoubt: () => void): Promise<boolean> {
+  const end = await endOf(placement, onDoubt);
+  ack.dispatch(end);
+  return isTaken(end);
+}
+
+const isTaken = ({ kind }: Ack): boolean => kind !== "rejected" && kind !== "lost";
+
+/** Sends a request, and returns what became of it in the end. */
+async function endOf(placement: Request, onDoubt: () => void): Promise<Ack> {
   const clientId = newClientId();
   const since = performance.now();
   const sent = sentOf(placement);
@@ -58,27 +80,93 @@ async function placeOne(placement: Request): Promise<boolean> {
     kind: "sent",
     pending: { clientId, count: orderCount(placement), sent, atMs: Date.now() },
   });
+  const doubt = new Doubt(clientId, onDoubt);
   try {
-    ack.dispatch(await send(placement, clientId, since));
-    return true;
+    return await send(placement, clientId, since);
   } catch (error) {
-    const refused = refusedOf(error);
-    noticeEnd(refused);
-    if (refused.isUnknown) return await askWhatBecame(placement, clientId, since);
-    ack.dispatch({ kind: "rejected", refused });
-    return false;
+    const found = await settle(error, doubt);
+    return found.kind === "accepted" ? foundAck(found.outcome, trip(since)) : found;
   } finally {
+    doubt.end();
     pending.dispatch({ kind: "answered", clientId });
   }
+}
+
+/** What was placed, found by the name of its request. */
+function foundAck({ orders = [] }: OutcomeAccepted, tripMs: number): Ack {
+  const [id = 0, ...others] = orders.map(({ orderId }) => orderId);
+  return others.length === 0
+    ? { kind: "accepted", id, tripMs }
+    : { kind: "acceptedList", ids: [id, ...others], tripMs };
+}
+
+/** That nobody knows what became of a request: told after a while without an answer, or when none will come. */
+class Doubt {
+  private readonly timer: ReturnType<typeof setTimeout>;
+  private isTold = false;
+
+  constructor(
+    readonly name: string,
+    private readonly onDoubt: () => void = () => undefined,
+  ) {
+    this.timer = setTimeout(() => this.tell(), UNKNOWN_AFTER_MS);
+  }
+
+  tell(): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    ack.dispatch({ kind: "unknown", name: this.name });
+    this.onDoubt();
+  }
+
+  /** Tells that it is not found so far, unless something else was told since. */
+  miss(): void {
+    const shown = ack.get();
+    if (shown.kind === "unknown" && shown.name === this.name) {
+      ack.dispatch({ kind: "notFound", name: this.name });
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+type Settled =
+  | { readonly kind: "accepted"; readonly outcome: OutcomeAccepted }
+  | Extract<Ack, { readonly kind: "rejected" }>
+  | { readonly kind: "lost"; readonly name: string };
+
+/** Returns what became of a request that failed: where that is unknown, the exchange is asked by its name. */
+async function settle(error: unknown, doubt: Doubt): Promise<Settled> {
+  const refused = refusedOf(error);
+  noticeEnd(refused);
+  doubt.end();
+  if (!refused.isUnknown) return { kind: "rejected", refused };
+  doubt.tell();
+  const { name } = doubt;
+  const outcome = await outcomeOf({
+    ask: () => client.call("GET /v1/outcome", { idempotencyKey: name }),
+    pause: () => new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS)),
+    onMiss: () => doubt.miss(),
+  });
+  if (outcome === null) return { kind: "lost", name };
+  if (outcome.outcome === "ACCEPTED") return { kind: "accepted", outcome };
+  const { code, msg } = outcome.refusal;
+  return { kind: "rejected", refused: new Refused(REFUSED_STATUS, code, msg) };
 }
 
 async function send(placement: Request, clientId: string, since: number): Promise<Ack> {
   const { operation, parameters } = placement;
   if (operation === "POST /api/v3/order") {
-    const named = { ...parameters, newClientOrderId: clientId };
+    const named = { ...parameters, newClientOrderId: clientId, idempotencyKey: clientId };
     return placedAck(await client.call(operation, named), trip(since));
   }
-  const names = { listClientOrderId: clientId, ...legNames(placement, clientId) };
+  const names = {
+    listClientOrderId: clientId,
+    ...legNames(placement, clientId),
+    idempotencyKey: clientId,
+  };
   const list = await client.call(operation, { ...parameters, ...names });
   const [first] = list.orderReports;
   const isFilled = first !== undefined && "executedQty" in first && /[1-9]/.test(first.executedQty);
@@ -103,50 +191,45 @@ function placedAck(placed: Placed, tripMs: number): Ack {
   return { kind, id, tripMs, filled, qty, average, symbol: placed.symbol };
 }
 
-/** Asks by the name of the order until the exchange knows; the order is not sent again. */
-async function askWhatBecame(
-  placement: Request,
-  clientId: string,
-  since: number,
-): Promise<boolean> {
-  ack.dispatch({ kind: "unknown", name: clientId });
-  for (let asks = 0; asks < ASKS_MAX; asks += 1) {
-    await new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS));
-    try {
-      const id = await find(placement, clientId);
-      ack.dispatch({ kind: "accepted", id, tripMs: trip(since) });
-      return true;
-    } catch (error) {
-      const refused = refusedOf(error);
-      if (refused.code === UNKNOWN_ORDER_CODE) {
-        ack.dispatch({ kind: "neverArrived", name: clientId });
-        return false;
-      }
-    }
-  }
-  ack.dispatch({ kind: "lost", name: clientId });
-  return false;
-}
-
-/** Returns the number of an order, or of the first of a list, by its name. */
-async function find({ operation, parameters }: Request, clientId: string): Promise<number> {
-  const name = { origClientOrderId: clientId };
-  if (operation === "POST /api/v3/order") {
-    return (await client.call("GET /api/v3/order", { symbol: parameters.symbol, ...name })).orderId;
-  }
-  const { orders } = await client.call("GET /api/v3/orderList", name);
-  return orders[0]?.orderId ?? 0;
-}
-
 /** Cancels an order; of a list, the list. */
 export async function cancel(order: Order): Promise<void> {
-  const since = performance.now();
-  const refused = await end(order);
-  ack.dispatch(
-    refused === null
-      ? { kind: "cancelled", id: order.id, tripMs: trip(since) }
-      : { kind: "rejected", refused },
+  await change(order, null, "cancelled", (idempotencyKey) =>
+    client.call("DELETE /api/v3/order", {
+      symbol: order.symbol,
+      orderId: order.id,
+      idempotencyKey,
+    }),
   );
+}
+
+/** Asks for a change of an order and tells what became of it. Returns whether it was carried out. */
+async function change(
+  order: Order,
+  wanted: Amendment | null,
+  kind: "cancelled" | "amended",
+  ask: (name: string) => Promise<unknown>,
+): Promise<boolean> {
+  const key = orderKey(order);
+  const since = performance.now();
+  const doubt = new Doubt(newClientId());
+  changing.dispatch({ kind: "asked", key, wanted });
+  const answered = (): void => changing.dispatch({ kind: "answered", key });
+  const done = (): Ack => ({ kind, id: order.id, tripMs: trip(since) });
+  try {
+    await ask(doubt.name);
+    doubt.end();
+    ack.dispatch(done());
+    answered();
+    return true;
+  } catch (error) {
+    // Whoever waits for what is unknown may ask for the change again.
+    answered();
+    const end = await settle(error, doubt);
+    if (end.kind === "accepted") ack.dispatch(done());
+    // An order shows what became of its change; the name is that of the request alone.
+    else ack.dispatch(end.kind === "lost" ? { kind: "unanswered" } : end);
+    return end.kind === "accepted";
+  }
 }
 
 /** Asks for the end of an order; returns why it was refused. */
@@ -176,7 +259,7 @@ export async function cancelEach(orders: readonly Order[]): Promise<void> {
     for (const [index, order] of some.entries()) {
       const answer = answers[index] ?? null;
       if (answer === null) continue;
-      refused = answer;
+      refused = worse(refused, answer);
       left.push(order, ...tiedTo([order], orders));
     }
   }
@@ -196,12 +279,16 @@ export async function cancelAll(symbols: readonly string[]): Promise<void> {
       for (const one of ended) count += "orderReports" in one ? one.orderReports.length : 1;
     } catch (error) {
       noticeEnd(error);
-      refused = refusedOf(error);
+      refused = worse(refused, refusedOf(error));
       left.push(symbol);
     }
   }
   tellCancelled(count, left, refused, since);
 }
+
+/** Of two failures, the one that leaves more to look after: one of which nobody knows, or else the later one. */
+const worse = (before: Refused | null, refused: Refused): Refused =>
+  before?.isUnknown === true ? before : refused;
 
 function tellCancelled(
   count: number,
@@ -210,24 +297,13 @@ function tellCancelled(
   since: number,
 ): void {
   if (refused === null) ack.dispatch({ kind: "cancelledAll", count, tripMs: trip(since) });
-  else if (count === 0) ack.dispatch({ kind: "rejected", refused });
-  else ack.dispatch({ kind: "cancelledSome", count, left, refused });
+  else if (count === 0) {
+    ack.dispatch(refused.isUnknown ? { kind: "unanswered" } : { kind: "rejected", refused });
+  } else ack.dispatch({ kind: "cancelledSome", count, left, refused });
 }
 
 /** Amends an order in one request, under its number; one that is refused leaves it as it was. */
-export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
-  const key = orderKey(order);
-  const since = performance.now();
-  changing.dispatch({ kind: "asked", key, wanted });
-  try {
-    await client.call("POST /v1/order/amend", requestOf(order, wanted));
-    ack.dispatch({ kind: "amended", id: order.id, tripMs: trip(since) });
-    return true;
-  } catch (error) {
-    noticeEnd(error);
-    ack.dispatch({ kind: "rejected", refused: refusedOf(error) });
-    return false;
-  } finally {
-    changing.dispatch({ kind: "answered", key });
-  }
-}
+export const amend = (order: Order, wanted: Amendment): Promise<boolean> =>
+  change(order, wanted, "amended", (idempotencyKey) =>
+    client.call("POST /v1/order/amend", { ...requestOf(order, wanted), idempotencyKey }),
+  );

@@ -9,9 +9,11 @@ import { newClientId } from "./trading.ts";
 
 const ASK_PERIOD_MS = 1_000;
 const ASKS_MAX = 30;
+/** What is still on its way may be listed after a question, so one that does not find it proves nothing. */
+const MISSES_MAX = 10;
 const PAST_ROWS = 20;
 
-/** Places an order once, also when no answer comes: then it is looked for by its name. Throws `Refused`. */
+/** Places an order once, also when no answer comes: then it is looked for by its name. Throws `Refused`, also where nobody knows. */
 export async function spread(wish: TwapWish): Promise<number> {
   const clientAlgoId = newClientId();
   try {
@@ -25,13 +27,14 @@ export async function spread(wish: TwapWish): Promise<number> {
 }
 
 async function find(name: string, refused: Refused): Promise<number> {
-  for (let asks = 0; asks < ASKS_MAX; asks += 1) {
+  let misses = 0;
+  for (let asks = 0; asks < ASKS_MAX && misses < MISSES_MAX; asks += 1) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS));
     const all = await spreads().catch(() => null);
     if (all === null) continue;
     const found = all.find((order) => order.clientAlgoId === name);
     if (found !== undefined) return found.algoId;
-    throw refused;
+    misses += 1;
   }
   throw refused;
 }

@@ -13,8 +13,10 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return words.ackSending;
     case "unknown":
       return words.ackUnknown;
-    case "neverArrived":
-      return words.ackNeverArrived;
+    case "notFound":
+      return words.ackNotFound;
+    case "unanswered":
+      return words.ackUnanswered;
     case "lost":
       return words.ackLost;
     case "accepted":
@@ -29,13 +31,15 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return words.ackLadder(ack.count, ack.tripMs);
     case "ladderStopped":
       return words.ackLadderStopped(ack.count, ack.wanted, refusalText(ack.refused, words));
+    case "ladderLost":
+      return words.ackLadderLost(ack.count, ack.wanted);
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
     case "cancelledSome":
       return words.ackCancelledSome(
         ack.count,
         ack.left.join(", "),
-        refusalText(ack.refused, words),
+        ack.refused.isUnknown ? words.reasonUnanswered : refusalText(ack.refused, words),
       );
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
@@ -54,21 +58,29 @@ function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
   return format(ack.average, digits ?? 8, marks);
 }
 
+/** What somebody has to look after, and is told at once. */
+const BAD: readonly Ack["kind"][] = [
+  "rejected",
+  "unanswered",
+  "lost",
+  "ladderStopped",
+  "ladderLost",
+  "cancelledSome",
+];
+
 /** What the exchange said to the last request; told to screen readers, refusals at once. */
 export function AckLine() {
   const words = useDeskWords();
   const marks = useMarks();
   const current = useStore(ack);
-  const isBad = ["rejected", "neverArrived", "lost", "ladderStopped", "cancelledSome"].includes(
-    current.kind,
-  );
+  const isBad = BAD.includes(current.kind);
   const text = ackText(current, words, marks);
   return (
     <div className="ack">
       <span
         role="status"
         aria-label={words.lastOrder}
-        className={current.kind === "unknown" ? "warn" : ""}
+        className={current.kind === "unknown" || current.kind === "notFound" ? "warn" : ""}
       >
         {isBad ? "" : text}
       </span>

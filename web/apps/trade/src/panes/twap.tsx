@@ -138,7 +138,9 @@ export function TwapForm({
         {taken === null
           ? ""
           : taken instanceof Refused
-            ? refusalText(taken, words)
+            ? taken.isUnknown
+              ? words.ackUnanswered
+              : refusalText(taken, words)
             : words.twapTaken(taken)}
       </p>
       {doubts === null || wish === null ? null : (

@@ -210,6 +210,8 @@ export const enDesk = {
     `Accepted ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
   ackLadderStopped: (count: number, wanted: number, reason: string) =>
     `Placed ${count.toString()} of ${wanted.toString()}, then rejected: ${reason}`,
+  ackLadderLost: (count: number, wanted: number) =>
+    `Placed ${count.toString()} of ${wanted.toString()}; the next one is still unknown, and the others were not sent. Look among your orders.`,
   ackFilled: (qty: string, price: string, id: number, ms: number) =>
     `Filled ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} ms`,
   ackPartly: (filled: string, qty: string, id: number, ms: number) =>
@@ -225,9 +227,11 @@ export const enDesk = {
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",
   ackLost:
-    "No answer for half a minute. Look among your orders before you place it again; operators find it by its name.",
+    "Still unknown. Look among your orders before you try it again; operators find it by its name.",
   copyName: "Name of the order: copy it",
-  ackNeverArrived: "The order never reached the exchange. Nothing was placed.",
+  ackNotFound: "Unknown: not found so far, asking again. It may still arrive.",
+  ackUnanswered: "Unknown: no answer came. Look among your orders before you try it again.",
+  reasonUnanswered: "no answer came, and it may be carried out still.",
   reasonPostOnly:
     "would match at once (post only). Move the price away from the market, or switch post only off.",
   reasonFunds: "not enough available. Make the order smaller or cancel others.",
