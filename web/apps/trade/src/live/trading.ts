@@ -46,9 +46,9 @@ async function placeLadder(orders: readonly OrderRequest[], onDoubt: () => void)
   const since = performance.now();
   const wanted = orders.length;
   for (const [count, parameters] of orders.entries()) {
-    const end = await endOf({ operation: "POST /api/v3/order", parameters }, onDoubt);
-    ack.dispatch(count === 0 ? end : inLadder(end, count, wanted));
-    if (!isTaken(end)) return false;
+    const told = (end: Ack): Ack => (count === 0 ? end : inLadder(end, count, wanted));
+    const rung = { operation: "POST /api/v3/order", parameters } as const;
+    if (!(await placeOne(rung, onDoubt, told))) return false;
   }
   ack.dispatch({ kind: "acceptedLadder", count: wanted, tripMs: trip(since) });
   return true;
@@ -62,16 +62,14 @@ function inLadder(end: Ack, count: number, wanted: number): Ack {
   return end.kind === "lost" ? { kind: "ladderLost", count, wanted, name: end.name } : end;
 }
 
-async function placeOne(placement: Request, onDoubt: () => void): Promise<boolean> {
-  const end = await endOf(placement, onDoubt);
-  ack.dispatch(end);
-  return isTaken(end);
-}
-
 const isTaken = ({ kind }: Ack): boolean => kind !== "rejected" && kind !== "lost";
 
-/** Sends a request, and returns what became of it in the end. */
-async function endOf(placement: Request, onDoubt: () => void): Promise<Ack> {
+/** Sends a request and tells what became of it in the end. Returns whether it was taken. */
+async function placeOne(
+  placement: Request,
+  onDoubt: () => void,
+  told = (end: Ack): Ack => end,
+): Promise<boolean> {
   const clientId = newClientId();
   const since = performance.now();
   const sent = sentOf(placement);
@@ -82,13 +80,22 @@ async function endOf(placement: Request, onDoubt: () => void): Promise<Ack> {
   });
   const doubt = new Doubt(clientId, onDoubt);
   try {
-    return await send(placement, clientId, since);
+    const end = await endOf(placement, doubt, since);
+    ack.dispatch(told(end));
+    return isTaken(end);
+  } finally {
+    pending.dispatch({ kind: "answered", clientId });
+  }
+}
+
+async function endOf(placement: Request, doubt: Doubt, since: number): Promise<Ack> {
+  try {
+    const placed = await send(placement, doubt.name, since);
+    doubt.end();
+    return placed;
   } catch (error) {
     const found = await settle(error, doubt);
     return found.kind === "accepted" ? foundAck(found.outcome, trip(since)) : found;
-  } finally {
-    doubt.end();
-    pending.dispatch({ kind: "answered", clientId });
   }
 }
 
