@@ -151,6 +151,7 @@ async function attention(browser, origin, measured) {
       await until("and again", () => said.includes("UNSUBSCRIBE"));
     }
     const before = await page.locator(".book-table").first().textContent();
+    const day = page.waitForRequest(/\/api\/v3\/ticker\/24hr/);
     const looked = performance.now();
     await hide(false);
     await page.waitForFunction(
@@ -158,7 +159,10 @@ async function attention(browser, origin, measured) {
       before,
     );
     freshMs.push(performance.now() - looked);
+    // Markets that traded meanwhile and are quiet now say nothing by themselves.
+    await day;
   }
+  check(true, "looked at again, the day of every market is read again");
   const times = { unit: "ms", isHeld: true, least: 1, crowding: (crowded + crowding()) / 2 };
   measured
     .note("B-09", "nobody looks: the market is not heard", Math.round(restMs), {

@@ -6,7 +6,13 @@ import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
 import { marketOf, type Market } from "@bourse/state/market";
 import { calm, createStore, now } from "@bourse/state/store";
-import { applyTickers, tickersOf, type Tickers } from "@bourse/state/tickers";
+import {
+  applyTickers,
+  TickerReading,
+  tickersOf,
+  type DayRow,
+  type Tickers,
+} from "@bourse/state/tickers";
 import { client, world } from "./clients.ts";
 
 export type Markets =
@@ -159,19 +165,40 @@ const BEAT_MS = 250;
 const BEATS_HIDDEN = 8;
 const RELOAD_MS = 3_000;
 
+async function askDay(): Promise<readonly DayRow[]> {
+  const day = await client.call("GET /api/v3/ticker/24hr", {});
+  return "symbol" in day ? [day] : day;
+}
+
 async function loadMarkets(): Promise<void> {
   try {
-    const [info, day] = await Promise.all([
-      client.call("GET /api/v3/exchangeInfo", {}),
-      client.call("GET /api/v3/ticker/24hr", {}),
-    ]);
+    const [info, day] = await Promise.all([client.call("GET /api/v3/exchangeInfo", {}), askDay()]);
     const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
-    tickers.dispatch({ kind: "all", tickers: tickersOf(Array.isArray(day) ? day : [day]) });
+    tickers.dispatch({ kind: "all", tickers: tickersOf(day) });
     markets.dispatch({ kind: "there", bySymbol });
   } catch {
     if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
     setTimeout(() => void loadMarkets(), RELOAD_MS);
   }
+}
+
+const dayAgain = new TickerReading(askDay, (all) =>
+  tickers.dispatch({ kind: "all", tickers: all }),
+);
+
+/** Reads the tickers again: their stream tells only what changes, and was not heard for a while. */
+async function readDayAgain(): Promise<void> {
+  if (!(await dayAgain.read())) setTimeout(() => void readDayAgain(), RELOAD_MS);
+}
+
+function hearTickers(messages: readonly TickerMessage[]): void {
+  dayAgain.hear(messages);
+  tickers.dispatch({ kind: "some", messages });
+}
+
+/** The first time they have just been asked for, together with the markets. */
+function tickersBegin(): void {
+  if (0 < known.reconnects + connection.get().wakes) void readDayAgain();
 }
 
 const CLOCK_PERIOD_MS = 60_000;
@@ -215,9 +242,7 @@ export function startExchange(): void {
   void loadMarkets();
   measureClock();
   setInterval(measureClock, CLOCK_PERIOD_MS);
-  listen("!ticker@arr", (data) => {
-    tickers.dispatch({ kind: "some", messages: data as readonly TickerMessage[] });
-  });
+  listen("!ticker@arr", (data) => hearTickers(data as readonly TickerMessage[]), tickersBegin);
   feed.start();
   followAttention();
   let beats = 0;
