@@ -43,7 +43,8 @@ export async function newPage(
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     // A guest who asks for a session is refused, and the browser says so.
-    const isRefusal = /status of (400|401|409|429)/.test(message.text());
+    // What a proxy would say is played by checks.
+    const isRefusal = /status of (400|401|409|429|502|504)/.test(message.text());
     // So is what a check loses on purpose.
     const isOffline =
       /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection|imported module/.test(

@@ -2,6 +2,7 @@
 
 import { checkAxe, checkAxeInEveryLook } from "./axe.mjs";
 import { checkManyRows } from "./many-rows.mjs";
+import { checkUnanswered } from "./unanswered.mjs";
 import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
 export async function checkTrading(browser, origin, folder) {
@@ -25,7 +26,7 @@ export async function checkTrading(browser, origin, folder) {
   await cancels(page, form, fields);
   await oneSide(page, form, fields);
   await overTime(page, form);
-  await lost(page, fields);
+  await checkUnanswered(page, form, fields);
   await away(page, origin, fields);
   check(complaints.length === 0, "no error in the console", complaints);
   await page.context().close();
@@ -474,6 +475,8 @@ async function cancels(page, form, { price, size, submit }) {
     async () => (await orders(page).locator("tbody tr").count()) === 3,
   );
   await page.keyboard.press("Control+k");
+  // After a reload it is fetched first, and what is typed before that goes nowhere.
+  await page.getByRole("dialog", { name: /command palette/i }).waitFor();
   await page.keyboard.type("cancel all");
   await page.getByRole("option", { name: /cancel all/i }).waitFor();
   await page.keyboard.press("Enter");
@@ -543,51 +546,4 @@ async function elsewhere(page, origin) {
   const cancelled = await request.delete(`${origin}/api/v3/order?${one}`, { headers });
   check(cancelled.ok(), "an order is cancelled elsewhere", await cancelled.text());
   await other.close();
-}
-
-/** A request that is not answered has a name, by which it is asked for and found; it is not sent again, nor told as not placed. */
-async function lost(page, { price, size, submit }) {
-  const path = /\/api\/v3\/order\?/;
-  const sent = [];
-  const losing = (arrives) => async (route) => {
-    if (route.request().method() !== "POST") return route.fallback();
-    sent.push(new URL(route.request().url()).searchParams.get("newClientOrderId"));
-    if (arrives) await route.fetch();
-    return route.abort();
-  };
-  const line = page.locator(".ack");
-  await price.fill(`${await restingPrice(page)}`);
-  await size.fill("0.01");
-  await page.route(path, losing(false));
-  await submit.click();
-  await line.getByText(/^unknown/i).waitFor();
-  await line.getByRole("button", { name: sent[0] }).waitFor();
-  await line.getByText(/not found so far/i).waitFor();
-  // Whoever sees that nobody knows may write the next order.
-  await submit.and(page.locator(":enabled")).waitFor();
-  await line.getByText(/still unknown/i).waitFor();
-  check(true, "what never arrived is asked for by its name, and stays unknown");
-  await page.unroute(path);
-  await page.route(path, losing(true));
-  await size.fill("0.01");
-  await submit.click();
-  await acknowledgement(page)
-    .filter({ hasText: /accepted #/i })
-    .waitFor();
-  await page.unroute(path);
-  check(sent.length === 2, "what arrived is found by its name, and sent once", sent);
-  await page.route(path, async (route) => {
-    if (route.request().method() !== "DELETE") return route.fallback();
-    await route.fetch();
-    return route.abort();
-  });
-  await orders(page)
-    .getByRole("button", { name: /cancel order/i })
-    .first()
-    .click();
-  await acknowledgement(page)
-    .filter({ hasText: /cancelled #/i })
-    .waitFor();
-  await page.unroute(path);
-  check(true, "and so is a cancel, which is told as done once that is known");
 }

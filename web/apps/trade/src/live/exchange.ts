@@ -202,13 +202,22 @@ function tickersBegin(): void {
 }
 
 const CLOCK_PERIOD_MS = 60_000;
+/** An answer that took longer says too little of what time it is. */
+const CLOCK_TRIP_MS_MAX = 2_000;
+
+/** Returns what time it is at the exchange; null before it was heard. */
+export function exchangeMs(): number | null {
+  const { clockMs } = connection.get();
+  return clockMs === null ? null : Date.now() + clockMs;
+}
 
 /** Asks what time it is there; the answer was given half a round trip ago. */
-function measureClock(): void {
+export function measureClock(): void {
   const since = performance.now();
   client.call("GET /api/v3/time", {}).then(
     ({ serverTime }) => {
       const tripMs = performance.now() - since;
+      if (CLOCK_TRIP_MS_MAX < tripMs) return;
       connection.dispatch({ clockMs: serverTime + tripMs / 2 - Date.now() });
     },
     // That nothing is heard is said elsewhere.

@@ -1,9 +1,9 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, toWire, type Marks } from "@bourse/num/format";
 import { markets } from "../live/exchange.ts";
-import { ack, type Ack } from "../live/acks.ts";
+import { ack, type Ack, type Ladder } from "../live/acks.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { refusalText } from "./refusals.ts";
+import { failedText, reasonText } from "./refusals.ts";
 
 function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
   switch (ack.kind) {
@@ -12,13 +12,11 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
     case "sending":
       return words.ackSending;
     case "unknown":
-      return words.ackUnknown;
+      return ofLadder(ack.ladder, words.ackUnknown, words);
     case "notFound":
-      return words.ackNotFound;
-    case "unanswered":
-      return words.ackUnanswered;
-    case "lost":
-      return words.ackLost;
+      return ofLadder(ack.ladder, words.ackNotFound, words);
+    case "failed":
+      return ofLadder(ack.ladder, failedText(ack.failure, words), words);
     case "accepted":
       return words.ackAccepted(ack.id, ack.tripMs);
     case "acceptedList":
@@ -29,28 +27,26 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return words.ackCancelled(ack.id, ack.tripMs);
     case "acceptedLadder":
       return words.ackLadder(ack.count, ack.tripMs);
-    case "ladderStopped":
-      return words.ackLadderStopped(ack.count, ack.wanted, refusalText(ack.refused, words));
-    case "ladderLost":
-      return words.ackLadderLost(ack.count, ack.wanted);
+    case "ladderCut":
+      return words.ackLadderCut(ack.count, ack.wanted);
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
     case "cancelledSome":
-      return words.ackCancelledSome(
-        ack.count,
-        ack.left.join(", "),
-        ack.refused.isUnknown ? words.reasonUnanswered : refusalText(ack.refused, words),
-      );
+      return words.ackCancelledSome(ack.count, ack.left.join(", "), reasonText(ack.failure, words));
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
-    case "rejected":
-      return words.ackRejected(refusalText(ack.refused, words));
     case "filled":
       return words.ackFilled(toWire(ack.qty), price(ack, marks), ack.id, ack.tripMs);
     case "partly":
       return words.ackPartly(toWire(ack.filled), toWire(ack.qty), ack.id, ack.tripMs);
   }
 }
+
+/** What is told of one order of a ladder, with how many of it stand before. */
+const ofLadder = (ladder: Ladder | null, text: string, words: DeskWords): string =>
+  ladder === null || ladder.count === 0
+    ? text
+    : `${words.ackLadderStands(ladder.count, ladder.wanted)} ${text}`;
 
 function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
   const all = markets.get();
@@ -59,14 +55,7 @@ function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
 }
 
 /** What somebody has to look after, and is told at once. */
-const BAD: readonly Ack["kind"][] = [
-  "rejected",
-  "unanswered",
-  "lost",
-  "ladderStopped",
-  "ladderLost",
-  "cancelledSome",
-];
+const BAD: readonly Ack["kind"][] = ["failed", "ladderCut", "cancelledSome"];
 
 /** What the exchange said to the last request; told to screen readers, refusals at once. */
 export function AckLine() {
@@ -75,6 +64,7 @@ export function AckLine() {
   const current = useStore(ack);
   const isBad = BAD.includes(current.kind);
   const text = ackText(current, words, marks);
+  const name = "name" in current ? current.name : null;
   return (
     <div className="ack">
       <span
@@ -87,16 +77,16 @@ export function AckLine() {
       <span role="alert" className="fault">
         {isBad ? text : ""}
       </span>
-      {"name" in current ? (
+      {name === null ? null : (
         <button
           type="button"
           className="button plain small mono"
           title={words.copyName}
-          onClick={() => void navigator.clipboard.writeText(current.name)}
+          onClick={() => void navigator.clipboard.writeText(name)}
         >
-          {current.name}
+          {name}
         </button>
-      ) : null}
+      )}
     </div>
   );
 }

@@ -208,10 +208,10 @@ export const enDesk = {
     `Accepted ${ids.map((id) => `#${id.toString()}`).join(", ")} · ${ms.toString()} ms`,
   ackLadder: (count: number, ms: number) =>
     `Accepted ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
-  ackLadderStopped: (count: number, wanted: number, reason: string) =>
-    `Placed ${count.toString()} of ${wanted.toString()}, then rejected: ${reason}`,
-  ackLadderLost: (count: number, wanted: number) =>
-    `Placed ${count.toString()} of ${wanted.toString()}; the next one is still unknown, and the others were not sent. Look among your orders.`,
+  ackLadderStands: (count: number, wanted: number) =>
+    `Placed ${count.toString()} of ${wanted.toString()}.`,
+  ackLadderCut: (count: number, wanted: number) =>
+    `Placed ${count.toString()} of ${wanted.toString()}. The answer took so long that the others were not sent.`,
   ackFilled: (qty: string, price: string, id: number, ms: number) =>
     `Filled ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} ms`,
   ackPartly: (filled: string, qty: string, id: number, ms: number) =>
@@ -230,8 +230,13 @@ export const enDesk = {
     "Still unknown. Look among your orders before you try it again; operators find it by its name.",
   copyName: "Name of the order: copy it",
   ackNotFound: "Unknown: not found so far, asking again. It may still arrive.",
-  ackUnanswered: "Unknown: no answer came. Look among your orders before you try it again.",
+  ackNever:
+    "Not carried out: it did not reach the exchange in time, and does not count any more. Try again.",
+  placingUnknown: "unknown, asking…",
+  changeUnknown: "change unknown",
   reasonUnanswered: "no answer came, and it may be carried out still.",
+  reasonNever: "it did not reach the exchange in time. Try again.",
+  reasonTime: "it came too late, or by a wrong clock. Try again.",
   reasonPostOnly:
     "would match at once (post only). Move the price away from the market, or switch post only off.",
   reasonFunds: "not enough available. Make the order smaller or cancel others.",
