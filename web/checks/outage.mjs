@@ -3,6 +3,7 @@
 import { crowding } from "./crowding.mjs";
 import { check, newPage, open, ready, until } from "./harness.mjs";
 import { Measured, quantile, rounded } from "./measured.mjs";
+import { checkSilent } from "./silent.mjs";
 
 /** A loss is seen within so long, and the exchange is heard again so soon after an outage. */
 const LOSS_MS_MAX = 1_000;
@@ -21,6 +22,7 @@ export async function checkOutage(browser, origin, folder) {
   const measured = new Measured();
   await attention(browser, origin, measured);
   await cutOff(browser, origin, measured);
+  await checkSilent(browser, origin);
   // What is looked at without a network was there before.
   await page.goto(`${origin}/markets`);
   await page.getByRole("table", { name: /markets/i }).waitFor();

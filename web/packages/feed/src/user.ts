@@ -38,12 +38,14 @@ export class UserFeed {
   /** When the oldest question was asked after which nothing was heard; hidden pages ask seldom, so time alone is no sign. */
   private askedAtMs: number | null = null;
   private isTold = false;
+  private heardAtMs: number;
   private cancelBeat: () => void = () => undefined;
 
   constructor(
     private readonly world: Surroundings,
     private readonly events: UserEvents,
   ) {
+    this.heardAtMs = world.now();
     this.link = new Link(world, "/ws-api/v3?returnRateLimits=false", {
       onState: (state) => this.turn(state),
       onText: (text) => this.hear(text),
@@ -67,6 +69,11 @@ export class UserFeed {
 
   retryNow(): void {
     this.link.retryNow();
+  }
+
+  /** Returns how long ago the exchange was last heard here, in milliseconds. */
+  silenceMs(): number {
+    return this.world.now() - this.heardAtMs;
   }
 
   private turn(state: LinkState): void {
@@ -111,6 +118,7 @@ export class UserFeed {
 
   private hear(text: string): void {
     this.askedAtMs = null;
+    this.heardAtMs = this.world.now();
     const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return;
     if (isRecord(message["event"])) this.take(message["event"]);

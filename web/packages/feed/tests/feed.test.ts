@@ -241,7 +241,7 @@ describe("market data", () => {
     expect(listening).toEqual(["a", "a", "b"]);
   });
 
-  it("measures its age and the way to the exchange and back", () => {
+  it("measures the way to the exchange and back", () => {
     const { world, feed, trips } = fed();
     feed.start();
     world.socket.events.onOpen();
@@ -251,7 +251,73 @@ describe("market data", () => {
     world.pass(40);
     world.tell({ result: [], id: asked?.["id"] });
     expect(trips).toEqual([40]);
+  });
+
+  /** Answers what is asked, and tells the price each second; `eventMs` says of which moment. */
+  function live(feed: MarketFeed, world: World, seconds: number, eventMs: () => number | null) {
+    const ages: number[] = [];
+    for (let second = 0; second < seconds; second += 1) {
+      world.pass(1_000);
+      ages.push(feed.ageMs());
+      world.tell({ result: [], id: world.socket.sent.at(-1)?.["id"] });
+      const E = eventMs();
+      if (E !== null) world.tell({ stream: "btcusdt@avgPrice", data: { e: "avgPrice", E } });
+    }
+    return ages;
+  }
+  const EPOCH_MS = 1_700_000_000_000;
+
+  it("is as old as the market that it tells, and not as answers to its own questions", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    live(feed, world, 3, () => EPOCH_MS + world.now());
     expect(feed.ageMs()).toBe(0);
+    const ages = live(feed, world, 8, () => null);
+    expect(ages).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
+    expect(world.opened).toHaveLength(1);
+  });
+
+  it("is not old while nobody trades: its time is that of the last second", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now());
+    const ages = live(feed, world, 10, () => EPOCH_MS + world.now() - 900);
+    expect(Math.max(...ages)).toBe(1_000);
+  });
+
+  it("is old when it tells of long ago, or always of the same moment", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now());
+    live(feed, world, 10, () => EPOCH_MS + world.now() - 4_000);
+    expect(feed.ageMs()).toBe(3_000);
+    const stoppedMs = EPOCH_MS + world.now();
+    live(feed, world, 10, () => stoppedMs);
+    expect(feed.ageMs()).toBe(9_000);
+  });
+
+  it("takes the clock of the exchange from what it tells where an answer about it came late", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now() - 60_000);
+    live(feed, world, 2, () => EPOCH_MS + world.now());
+    live(feed, world, 2, () => EPOCH_MS + world.now() - 5_000);
+    expect(feed.ageMs()).toBe(2_000);
+  });
+
+  it("says nothing of its age while nobody looks, and begins anew for whoever does", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    live(feed, world, 2, () => EPOCH_MS + world.now());
+    feed.rest();
+    live(feed, world, 20, () => null);
+    expect(feed.ageMs()).toBe(0);
+    feed.wake();
     world.pass(700);
     expect(feed.ageMs()).toBe(700);
   });

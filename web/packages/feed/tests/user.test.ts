@@ -82,6 +82,7 @@ describe("user data", () => {
     const first = world.socket;
     world.pass(9_000);
     expect(first.isClosed).toBe(true);
+    expect(feed.silenceMs()).toBe(9_000);
     expect(world.opened).toHaveLength(2);
     world.socket.events.onOpen();
     expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "5" });

@@ -48,7 +48,10 @@ export function watchStatus(symbol: string): () => void {
   const ask = () => {
     if (document.hidden) return;
     client.call("GET /v1/status", { symbol }).then(
-      ({ markets: [told] }) => takeStatus(told),
+      ({ markets: [told], updatedAt }) => {
+        feed.setClock(updatedAt);
+        takeStatus(told);
+      },
       // That nothing is heard is said elsewhere.
       () => undefined,
     );
@@ -152,6 +155,15 @@ export function listen(stream: string, hear: Hear, listening: () => void = () =>
   };
 }
 
+let endBeat: (() => void) | null = null;
+
+/** Has the average price of a market told each second, also where nobody trades: by it the age of all is measured. */
+export function beatBy(symbol: string): void {
+  const end = listen(`${symbol.toLowerCase()}@avgPrice`, () => undefined);
+  endBeat?.();
+  endBeat = end;
+}
+
 /** A book has lost messages, or has all of them again. */
 export function noticeBook(isWhole: boolean): void {
   if (!isWhole) known = { ...known, gaps: known.gaps + 1 };
@@ -176,6 +188,8 @@ async function loadMarkets(): Promise<void> {
     const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
     tickers.dispatch({ kind: "all", tickers: tickersOf(day) });
     markets.dispatch({ kind: "there", bySymbol });
+    const [first] = bySymbol.keys();
+    if (endBeat === null && first !== undefined) beatBy(first);
   } catch {
     if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
     setTimeout(() => void loadMarkets(), RELOAD_MS);
@@ -216,6 +230,7 @@ export function measureClock(): void {
   const since = performance.now();
   client.call("GET /api/v3/time", {}).then(
     ({ serverTime }) => {
+      feed.setClock(serverTime);
       const tripMs = performance.now() - since;
       if (CLOCK_TRIP_MS_MAX < tripMs) return;
       connection.dispatch({ clockMs: serverTime + tripMs / 2 - Date.now() });

@@ -1,6 +1,13 @@
 /** Requests that change something, each with a name by which the exchange is asked what became of it. */
 
-import { answerOf, type Answer, type Errand, type Term, type Word } from "@bourse/api/answer";
+import {
+  answerOf,
+  type Answer,
+  type Clocks,
+  type Errand,
+  type Term,
+  type Word,
+} from "@bourse/api/answer";
 import { Refused } from "@bourse/api/client";
 import type { OutcomeAccepted } from "@bourse/api/schema";
 import { client, world } from "./clients.ts";
@@ -14,7 +21,11 @@ const REFUSED_STATUS = 400;
 /** Its time was over, or had not come: the clock was another one than was thought, or the way took too long. */
 const TIME_CODE = -1021;
 
-const clocks = { exchangeMs, now: () => world.now(), after: world.after };
+const clocks: Clocks = {
+  exchangeMs,
+  now: () => world.now(),
+  after: (delayMs, call) => world.after(delayMs, call),
+};
 
 /** What was not carried out, as far as anybody knows: refused, never arrived in time, or unknown for good. */
 export type Failure = Refused | "never" | "lost";

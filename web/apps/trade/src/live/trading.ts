@@ -21,16 +21,16 @@ export const place = (placement: Placement, onDoubt: () => void): Promise<boolea
 async function placeLadder(orders: readonly OrderRequest[], onDoubt: () => void): Promise<boolean> {
   const since = performance.now();
   const wanted = orders.length;
-  let isDoubted = false;
+  const taken = { isLate: false };
   const doubt = (): void => {
-    isDoubted = true;
+    taken.isLate = true;
     onDoubt();
   };
   for (const [count, parameters] of orders.entries()) {
     const rung = { operation: "POST /api/v3/order", parameters } as const;
     if (!(await placeOne(rung, doubt, { count, wanted }))) return false;
     // By then something else may have been sent.
-    if (isDoubted && count + 1 < wanted) {
+    if (taken.isLate && count + 1 < wanted) {
       ack.dispatch({ kind: "ladderCut", count: count + 1, wanted });
       return false;
     }

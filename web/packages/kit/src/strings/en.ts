@@ -30,6 +30,7 @@ export const en = {
   sequenceOk: "sequence ok",
   sequenceGap: "sequence gap, healing",
   staleSince: (time: string) => `Stale since ${time}`,
+  ownStaleSince: (time: string) => `Orders and balances: stale since ${time}`,
 
   // Markets
   market: "Market",

@@ -25,6 +25,7 @@ export const zh: Strings = {
   sequenceOk: "序号正常",
   sequenceGap: "序号缺失，正在恢复",
   staleSince: (time) => `自 ${time} 起过期`,
+  ownStaleSince: (time) => `委托和余额自 ${time} 起过期`,
   market: "市场",
   dayChange: "24小时涨跌",
   dayHigh: "24小时最高",
