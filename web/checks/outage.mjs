@@ -16,6 +16,7 @@ const FRESH_MS_MAX = 500;
 const HIDDEN_SHARE_MAX = 0.02;
 const HIDDEN_S = 10;
 const TURNS = 3;
+const INFO = "**/api/v3/exchangeInfo*";
 
 export async function checkOutage(browser, origin, folder) {
   const { page, complaints } = await newPage(browser, origin);
@@ -64,8 +65,14 @@ async function connection(page, measured) {
   await open(page, "/trade/BTCUSDT");
   await page.waitForTimeout(Math.max(0, OUTAGE_MS - (performance.now() - since)));
   since = performance.now();
+  await anotherMarket(page);
   await page.context().setOffline(false);
   const returnMs = await toldAs(page, /connection: live/i, since);
+  await open(page, "/markets");
+  await page.getByRole("row", { name: /NEW\/?USDT/ }).waitFor();
+  check(true, "a market that began meanwhile is there");
+  await page.unroute(INFO);
+  await open(page, "/trade/BTCUSDT");
   const held = { unit: "ms", isHeld: true, least: 1 };
   measured
     .note("D-26", "a lost network is seen", Math.round(lossMs), {
@@ -79,6 +86,16 @@ async function connection(page, measured) {
       most: RETURN_MS_MAX,
       crowding: (crowded + crowding()) / 2,
     });
+}
+
+/** Has the exchange tell of another market when it is asked again. */
+async function anotherMarket(page) {
+  await page.route(INFO, async (route) => {
+    const info = await (await route.fetch()).json();
+    const [first] = info.symbols;
+    const begun = { ...first, symbol: "NEWUSDT", baseAsset: "NEW" };
+    await route.fulfill({ json: { ...info, symbols: [...info.symbols, begun] } });
+  });
 }
 
 /** The exchange ends its sockets and takes none for a while: that is seen as soon, and tried again soon. */
@@ -154,6 +171,7 @@ async function attention(browser, origin, measured) {
     }
     const before = await page.locator(".book-table").first().textContent();
     const day = page.waitForRequest(/\/api\/v3\/ticker\/24hr/);
+    const info = page.waitForRequest(/\/api\/v3\/exchangeInfo/);
     const looked = performance.now();
     await hide(false);
     await page.waitForFunction(
@@ -162,9 +180,9 @@ async function attention(browser, origin, measured) {
     );
     freshMs.push(performance.now() - looked);
     // Markets that traded meanwhile and are quiet now say nothing by themselves.
-    await day;
+    await Promise.all([day, info]);
   }
-  check(true, "looked at again, the day of every market is read again");
+  check(true, "looked at again, the day of every market and its filters are read again");
   const times = { unit: "ms", isHeld: true, least: 1, crowding: (crowded + crowding()) / 2 };
   measured
     .note("B-09", "nobody looks: the market is not heard", Math.round(restMs), {

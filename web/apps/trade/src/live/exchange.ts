@@ -4,7 +4,7 @@ import type { MarketStatus, TickerMessage } from "@bourse/api/schema";
 import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
-import { marketOf, type Market } from "@bourse/state/market";
+import { marketOf, marketsAgain, type Market } from "@bourse/state/market";
 import { calm, createStore, now } from "@bourse/state/store";
 import {
   applyTickers,
@@ -205,14 +205,42 @@ async function readDayAgain(): Promise<void> {
   if (!(await dayAgain.read())) setTimeout(() => void readDayAgain(), RELOAD_MS);
 }
 
+let readings = 0;
+
+/** Reads the markets again: filters may be others, and markets new. */
+async function readMarketsAgain(): Promise<void> {
+  readings += 1;
+  const turn = readings;
+  const info = await client.call("GET /api/v3/exchangeInfo", {}).catch(() => null);
+  const all = markets.get();
+  if (turn !== readings || all.kind !== "there") return;
+  if (info === null) setTimeout(() => void readMarketsAgain(), RELOAD_MS);
+  else markets.dispatch({ kind: "there", bySymbol: marketsAgain(all.bySymbol, info.symbols) });
+}
+
+/** Markets that were told of before they were described; each is asked for once. */
+const strange = new Set<string>();
+
+function noticeNew(messages: readonly TickerMessage[]): void {
+  const all = markets.get();
+  if (all.kind !== "there") return;
+  const found = messages.filter(({ s }) => !all.bySymbol.has(s) && !strange.has(s));
+  if (found.length === 0) return;
+  for (const { s } of found) strange.add(s);
+  void readMarketsAgain();
+}
+
 function hearTickers(messages: readonly TickerMessage[]): void {
+  noticeNew(messages);
   dayAgain.hear(messages);
   tickers.dispatch({ kind: "some", messages });
 }
 
 /** The first time they have just been asked for, together with the markets. */
 function tickersBegin(): void {
-  if (0 < known.reconnects + connection.get().wakes) void readDayAgain();
+  if (known.reconnects + connection.get().wakes === 0) return;
+  void readDayAgain();
+  void readMarketsAgain();
 }
 
 const CLOCK_PERIOD_MS = 60_000;
