@@ -62,11 +62,18 @@ export async function newPage(
   return { page, context, complaints, foreign };
 }
 
+/** Whose session had ended is led back to where that was. */
+async function toTrade(page) {
+  await page.waitForURL(({ pathname }) => !isEntry(pathname));
+  if (!/\/trade/.test(page.url())) await page.goto(new URL("/trade", page.url()).href);
+  await page.waitForURL(/\/trade\//);
+}
+
 /** Signs in as an account of the sandbox and waits for the trade screen. */
 export async function signIn(page, origin, name) {
   await page.goto(`${origin}/sign-in`);
   await page.getByRole("button", { name: `Sign in as ${name}` }).click();
-  await page.waitForURL(/\/trade\//);
+  await toTrade(page);
   await ready(page);
 }
 
@@ -141,6 +148,6 @@ export async function signInBy(page, origin, email, code = "") {
   await main.getByLabel(/^password/i).fill(PASSWORD);
   await main.getByLabel(/^code/i).fill(code);
   await main.getByRole("button", { name: /^sign in$/i }).click();
-  await page.waitForURL(/\/trade\//);
+  await toTrade(page);
   check(true, `signed in${code === "" ? "" : " with a code"}`);
 }

@@ -17,7 +17,7 @@ import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { TicketPane } from "../panes/ticket.tsx";
-import { forgetMarket, sheet, ticket } from "../panes/ticket-store.ts";
+import { enterMarket, sheet, ticket } from "../panes/ticket-store.ts";
 import { goInstead } from "../router.ts";
 
 // What is not needed to trade comes after what is.
@@ -95,7 +95,7 @@ function Screen({ market }: { readonly market: Market }) {
       const { book } = running.book.get();
       return { bid: book.bids[0]?.price ?? null, ask: book.asks[0]?.price ?? null };
     });
-    forgetMarket();
+    enterMarket(running.symbol);
     localStorage.setItem(KEPT_AS, running.symbol);
     return () => running.stop();
   }, [view]);
