@@ -8,6 +8,7 @@ export async function checkAnswers(browser, origin, folder) {
   await signInBy(page, origin, email);
   await loads(page, origin);
   await fails(page, origin);
+  await failsToDraw(page, origin);
   await signs(page, origin);
   await tells(page, origin, folder);
   await ranks(page, origin);
@@ -69,6 +70,25 @@ async function fails(page, origin) {
     await alert.waitFor({ state: "detached" });
   }
   check(true, "each is there after another try");
+}
+
+/** A chart whose candles cannot be loaded says so, asks again by itself, and is drawn when they come. */
+async function failsToDraw(page, origin) {
+  const candles = "**/api/v3/klines?*";
+  await page.route(candles, (route) =>
+    route.fulfill({ status: 503, json: { code: -1008, msg: "Busy." } }),
+  );
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  const chart = page.locator(".chart");
+  const alert = chart.getByRole("alert").filter({ hasText: "Chart cannot be loaded" });
+  await alert.waitFor();
+  check(
+    (await chart.getByRole("button", { name: "Try again" }).count()) === 1,
+    "a chart that cannot be loaded says so, and can be asked for again",
+  );
+  await page.unroute(candles);
+  await alert.waitFor({ state: "detached", timeout: 60_000 });
+  check(true, "and is there when its candles are");
 }
 
 /** A key that signs whole requests is chosen, listed so, and has a program that signs so. */

@@ -110,6 +110,13 @@ async function kept(browser, origin) {
 async function toldThatItEnded(browser, origin) {
   const { page, context } = await newPage(browser, origin);
   await signIn(page, origin, "dave");
+  await page.goto(`${origin}/trade/ETHUSDT`);
+  await ready(page);
+  const form = page.getByRole("form", { name: /order ticket/i });
+  const field = (name) => form.getByRole("textbox", { name });
+  await form.getByRole("radio", { name: "Sell" }).check();
+  await field(/^price/i).fill("4321");
+  await field(/^size/i).fill("0.25");
   // Not by the browser, which would be told to forget everything.
   const { request } = context;
   const { csrfToken } = await (await request.get(`${origin}/v1/session`)).json();
@@ -128,12 +135,35 @@ async function toldThatItEnded(browser, origin) {
     .getByText(/your session has ended/i)
     .waitFor();
   check(true, "a session that was ended elsewhere is told of where one signs in");
-  await signIn(page, origin, "dave");
+  await page.getByRole("button", { name: "Sign in as dave" }).click();
+  await page.waitForURL(/\/trade\/ETHUSDT$/);
+  await ready(page);
+  await form.getByRole("button", { name: /^sell eth/i }).waitFor();
+  const written = await Promise.all([/^price/i, /^size/i].map((name) => field(name).inputValue()));
+  check(
+    written.join() === "4321,0.25" && (await form.getByRole("radio", { name: "Sell" }).isChecked()),
+    "signing in again leads back to the market, and to what stood in the ticket",
+    written,
+  );
   await page.goto(`${origin}/sign-in`);
   await header(page)
     .getByRole("link", { name: /^account \d/i })
     .waitFor();
   check((await told.count()) === 0, "and not once one has");
+  await page.goto(`${origin}/trade/ETHUSDT`);
+  await ready(page);
+  await field(/^price/i).fill("4321");
+  await header(page)
+    .getByRole("button", { name: /^sign out/i })
+    .click();
+  await until("whoever signs out takes the ticket along", async () => {
+    return (await field(/^price/i).inputValue()) === "";
+  });
+  await signInLink(page).click();
+  await page.getByRole("button", { name: "Sign in as carol" }).click();
+  await page.waitForURL(/\/trade\/ETHUSDT$/);
+  await ready(page);
+  check((await field(/^price/i).inputValue()) === "", "and leaves nothing of it to the next one");
   await context.close();
 }
 

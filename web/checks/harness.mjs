@@ -43,7 +43,8 @@ export async function newPage(
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     // A guest who asks for a session is refused, and the browser says so.
-    const isRefusal = /status of (400|401|409|429)/.test(message.text());
+    // What a proxy would say is played by checks.
+    const isRefusal = /status of (400|401|409|429|502|504)/.test(message.text());
     // So is what a check loses on purpose.
     const isOffline =
       /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection|imported module/.test(
@@ -61,11 +62,18 @@ export async function newPage(
   return { page, context, complaints, foreign };
 }
 
+/** Whose session had ended is led back to where that was. */
+async function toTrade(page) {
+  await page.waitForURL(({ pathname }) => !isEntry(pathname));
+  if (!/\/trade/.test(page.url())) await page.goto(new URL("/trade", page.url()).href);
+  await page.waitForURL(/\/trade\//);
+}
+
 /** Signs in as an account of the sandbox and waits for the trade screen. */
 export async function signIn(page, origin, name) {
   await page.goto(`${origin}/sign-in`);
   await page.getByRole("button", { name: `Sign in as ${name}` }).click();
-  await page.waitForURL(/\/trade\//);
+  await toTrade(page);
   await ready(page);
 }
 
@@ -140,6 +148,6 @@ export async function signInBy(page, origin, email, code = "") {
   await main.getByLabel(/^password/i).fill(PASSWORD);
   await main.getByLabel(/^code/i).fill(code);
   await main.getByRole("button", { name: /^sign in$/i }).click();
-  await page.waitForURL(/\/trade\//);
+  await toTrade(page);
   check(true, `signed in${code === "" ? "" : " with a code"}`);
 }

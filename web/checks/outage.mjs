@@ -3,6 +3,7 @@
 import { crowding } from "./crowding.mjs";
 import { check, newPage, open, ready, until } from "./harness.mjs";
 import { Measured, quantile, rounded } from "./measured.mjs";
+import { checkSilent } from "./silent.mjs";
 
 /** A loss is seen within so long, and the exchange is heard again so soon after an outage. */
 const LOSS_MS_MAX = 1_000;
@@ -15,12 +16,14 @@ const FRESH_MS_MAX = 500;
 const HIDDEN_SHARE_MAX = 0.02;
 const HIDDEN_S = 10;
 const TURNS = 3;
+const INFO = "**/api/v3/exchangeInfo*";
 
 export async function checkOutage(browser, origin, folder) {
   const { page, complaints } = await newPage(browser, origin);
   const measured = new Measured();
   await attention(browser, origin, measured);
   await cutOff(browser, origin, measured);
+  await checkSilent(browser, origin);
   // What is looked at without a network was there before.
   await page.goto(`${origin}/markets`);
   await page.getByRole("table", { name: /markets/i }).waitFor();
@@ -62,8 +65,14 @@ async function connection(page, measured) {
   await open(page, "/trade/BTCUSDT");
   await page.waitForTimeout(Math.max(0, OUTAGE_MS - (performance.now() - since)));
   since = performance.now();
+  await anotherMarket(page);
   await page.context().setOffline(false);
   const returnMs = await toldAs(page, /connection: live/i, since);
+  await open(page, "/markets");
+  await page.getByRole("row", { name: /NEW\/?USDT/ }).waitFor();
+  check(true, "a market that began meanwhile is there");
+  await page.unroute(INFO);
+  await open(page, "/trade/BTCUSDT");
   const held = { unit: "ms", isHeld: true, least: 1 };
   measured
     .note("D-26", "a lost network is seen", Math.round(lossMs), {
@@ -77,6 +86,16 @@ async function connection(page, measured) {
       most: RETURN_MS_MAX,
       crowding: (crowded + crowding()) / 2,
     });
+}
+
+/** Has the exchange tell of another market when it is asked again. */
+async function anotherMarket(page) {
+  await page.route(INFO, async (route) => {
+    const info = await (await route.fetch()).json();
+    const [first] = info.symbols;
+    const begun = { ...first, symbol: "NEWUSDT", baseAsset: "NEW" };
+    await route.fulfill({ json: { ...info, symbols: [...info.symbols, begun] } });
+  });
 }
 
 /** The exchange ends its sockets and takes none for a while: that is seen as soon, and tried again soon. */
@@ -151,6 +170,8 @@ async function attention(browser, origin, measured) {
       await until("and again", () => said.includes("UNSUBSCRIBE"));
     }
     const before = await page.locator(".book-table").first().textContent();
+    const day = page.waitForRequest(/\/api\/v3\/ticker\/24hr/);
+    const info = page.waitForRequest(/\/api\/v3\/exchangeInfo/);
     const looked = performance.now();
     await hide(false);
     await page.waitForFunction(
@@ -158,7 +179,10 @@ async function attention(browser, origin, measured) {
       before,
     );
     freshMs.push(performance.now() - looked);
+    // Markets that traded meanwhile and are quiet now say nothing by themselves.
+    await Promise.all([day, info]);
   }
+  check(true, "looked at again, the day of every market and its filters are read again");
   const times = { unit: "ms", isHeld: true, least: 1, crowding: (crowded + crowding()) / 2 };
   measured
     .note("B-09", "nobody looks: the market is not heard", Math.round(restMs), {

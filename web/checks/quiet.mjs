@@ -4,6 +4,9 @@ import { acknowledgement, check, newPage, until } from "./harness.mjs";
 import { checkLines } from "./lines.mjs";
 import { checkPanes } from "./panes.mjs";
 
+/** Longer than what is old by then. */
+const QUIET_MS = 8_000;
+
 const orders = (page) => page.getByRole("table", { name: /open orders/i });
 const form = (page) => page.getByRole("form", { name: /order ticket/i });
 const field = (page, name) => form(page).getByRole("textbox", { name });
@@ -12,8 +15,9 @@ export async function checkQuiet(browser, origin, folder) {
   const [maker, taker] = await Promise.all(
     ["bob", "alice"].map((name) => visitor(browser, origin, name)),
   );
-  await offers(maker.page);
   const { page } = taker;
+  await staysLive(page);
+  await offers(maker.page);
   const asks = page.getByRole("table", { name: "Asks" }).getByRole("button");
   await until("both offers are in the book", async () => (await asks.count()) === 2);
   await form(page)
@@ -53,6 +57,20 @@ export async function checkQuiet(browser, origin, folder) {
     check(complaints.length === 0, "no error in the console", complaints);
     await context.close();
   }
+}
+
+/** Where nobody trades nothing is old: the exchange tells the time all the same. */
+async function staysLive(page) {
+  const states = await page.evaluate(async (forMs) => {
+    const seen = new Set();
+    const until = performance.now() + forMs;
+    while (performance.now() < until) {
+      seen.add(document.querySelector(".connection .first").textContent);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return [...seen];
+  }, QUIET_MS);
+  check(!/stale|offline/i.test(states.join()), "a market where nobody trades is not old", states);
 }
 
 /** Play money is given once a minute. */

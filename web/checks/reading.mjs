@@ -276,6 +276,10 @@ async function palette(page) {
   await page.keyboard.press("Enter");
   await page.waitForURL(/ETHUSDT/);
   check(true, "the palette leads to a market");
+  await page.goto(new URL("/trade", page.url()).href);
+  await page.waitForURL(/\/trade\/ETHUSDT$/);
+  await ready(page);
+  check(true, "trading leads to the market that was open last");
   const size = page.getByRole("textbox", { name: /^size/i });
   await size.focus();
   await page.keyboard.press("Control+k");

@@ -15,6 +15,9 @@ const page = {
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
+  cancelOrders: lazy(async () => ({
+    default: (await import("./panes/cancel-orders.tsx")).CancelOrders,
+  })),
   other: lazy(async () => ({ default: (await import("./pages/other.tsx")).OtherPage })),
 };
 
@@ -87,6 +90,9 @@ function Frame() {
         <Suspense>
           {opened === "palette" ? <page.palette /> : null}
           {opened === "shortcuts" ? <page.shortcuts /> : null}
+          {opened === "cancelOrders" ? (
+            <page.cancelOrders symbol={null} onClose={() => palette.dispatch("close")} />
+          ) : null}
         </Suspense>
       </Boundary>
     </div>

@@ -25,6 +25,7 @@ export type Place =
   | { readonly page: Entry }
   | { readonly page: "order"; readonly symbol: string; readonly id: number }
   | { readonly page: "wallet"; readonly section: string }
+  /** Of no market, where none is named: the page leads on to one. */
   | { readonly page: "trade"; readonly symbol: string }
   | { readonly page: "account"; readonly section: string }
   | { readonly page: "nowhere" };
@@ -40,7 +41,7 @@ export function placeOf(path: string): Place {
     case "markets":
       return { page: "markets" };
     case "trade":
-      return second === undefined ? { page: "markets" } : { page: "trade", symbol: second };
+      return { page: "trade", symbol: second ?? "" };
     case "account":
       return { page: "account", section: second ?? "security" };
     case "sign-in":
@@ -81,6 +82,12 @@ export function go(path: string): void {
   if (path !== location.pathname) history.pushState(null, "", path);
   place.dispatch(path);
   scrollTo(0, 0);
+}
+
+/** Goes to a page of this document in the place of the one that is open. */
+export function goInstead(path: string): void {
+  history.replaceState(null, "", path);
+  place.dispatch(path);
 }
 
 /** Lets links to pages of this document change the page in place; browsers follow those to the other one. */

@@ -2,6 +2,9 @@
 
 import { isForm, type Operations } from "./schema.ts";
 
+/** The one failure of the exchange that tells that nothing was done; others, and those of what is between, do not. */
+const OVERLOADED_CODE = -1008;
+
 /** What was not carried out, or of which nobody knows. */
 export class Refused extends Error {
   constructor(
@@ -21,7 +24,7 @@ export class Refused extends Error {
 
   /** Whether the exchange may have carried it out: ask, do not send again. */
   get isUnknown(): boolean {
-    return this.status === 0 || (500 <= this.status && this.code === -1007);
+    return this.status === 0 || (500 <= this.status && this.code !== OVERLOADED_CODE);
   }
 }
 

@@ -23,3 +23,14 @@ describe("answers", () => {
     await expect(asked).rejects.toEqual(new Refused(502, 0, "HTTP 502"));
   });
 });
+
+describe("a failure", () => {
+  it("is unknown unless it says that nothing was done", () => {
+    const isUnknown = (status: number, code: number) => new Refused(status, code, "").isUnknown;
+    expect([0, 502, 504].map((status) => isUnknown(status, 0))).toEqual([true, true, true]);
+    expect([-1000, -1001, -1006, -1007].every((code) => isUnknown(503, code))).toBe(true);
+    expect(isUnknown(503, -1008)).toBe(false);
+    expect(isUnknown(400, -2010)).toBe(false);
+    expect(isUnknown(429, -1003)).toBe(false);
+  });
+});

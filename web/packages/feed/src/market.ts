@@ -1,5 +1,6 @@
-/** One socket for all market data of a page: subscriptions that survive breaks, and how old the newest word is. */
+/** One socket for all market data of a page: subscriptions that survive breaks, and how old what they tell is. */
 
+import { Age } from "./age.ts";
 import { Link, type LinkState } from "./link.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -26,6 +27,7 @@ export class MarketFeed {
   private isOpen = false;
   private isResting = false;
   private lastHeardMs: number;
+  private readonly age: Age;
   private nextId = 1;
   private readonly asked = new Map<number, Asked>();
   private cancelBeat: () => void = () => undefined;
@@ -36,6 +38,7 @@ export class MarketFeed {
     private readonly events: MarketEvents,
   ) {
     this.lastHeardMs = world.now();
+    this.age = new Age(world.now());
     this.link = new Link(world, "/stream", {
       onState: (state) => this.turn(state),
       onText: (text) => this.hear(text),
@@ -68,6 +71,7 @@ export class MarketFeed {
 
   wake(): void {
     this.isResting = false;
+    this.age.begin(this.world.now());
     this.settle();
   }
 
@@ -89,8 +93,20 @@ export class MarketFeed {
     return this.told.has(stream);
   }
 
-  /** Returns how many milliseconds ago the exchange was last heard. */
+  /**
+   * Returns how old what is told of the market is, in milliseconds. Something has to be wanted that is told each second;
+   * while nobody looks, it is how long ago the exchange was heard.
+   */
   ageMs(): number {
+    return this.isResting ? this.silenceMs() : this.age.ofMs(this.world.now());
+  }
+
+  /** Takes the time of the exchange out of an answer that has just come. */
+  setClock(exchangeMs: number): void {
+    this.age.setClock(exchangeMs, this.world.now());
+  }
+
+  private silenceMs(): number {
     return this.world.now() - this.lastHeardMs;
   }
 
@@ -107,6 +123,7 @@ export class MarketFeed {
     this.cancelBeat();
     if (this.isOpen) {
       this.lastHeardMs = this.world.now();
+      this.age.begin(this.lastHeardMs);
       this.settle();
       this.beat();
     }
@@ -141,7 +158,7 @@ export class MarketFeed {
 
   private beat(): void {
     this.cancelBeat = this.world.after(ASK_PERIOD_MS, () => {
-      if (SILENCE_MS_MAX < this.ageMs()) {
+      if (SILENCE_MS_MAX < this.silenceMs()) {
         this.link.restart();
         return;
       }
@@ -155,6 +172,8 @@ export class MarketFeed {
     const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return;
     if (typeof message["stream"] === "string") {
+      const eventMs = eventMsOf(message["data"]);
+      if (eventMs !== null) this.age.hear(eventMs, this.lastHeardMs);
       this.events.onMessage(message["stream"], message["data"]);
       return;
     }
@@ -170,6 +189,12 @@ export class MarketFeed {
 interface Asked {
   readonly atMs: number;
   readonly begins: readonly string[];
+}
+
+/** Returns when what is told happened, by the clock of the exchange; null where that is not said. */
+function eventMsOf(data: unknown): number | null {
+  const one: unknown = Array.isArray(data) ? data[0] : data;
+  return isRecord(one) && typeof one["E"] === "number" ? one["E"] : null;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -19,6 +19,13 @@ export interface UserEvents {
 }
 
 const SUBSCRIBE_ID = 1;
+const PING_ID = 2;
+/** Asked once a second, the exchange answers also when nothing happens to the account. */
+const PING_PERIOD_MS = 1_000;
+/** A socket on which a question stands unanswered for so long, with nothing else said, is given up. */
+const SILENCE_MS_MAX = 6_000;
+/** Until the account is told nothing else is answered, and what was missed has to be looked up. */
+const BEGIN_MS_MAX = 20_000;
 /** Its place is too old: the account is told anew. */
 const TOO_LATE_CODE = -1130;
 const UNAUTHORIZED = 401;
@@ -28,11 +35,17 @@ export class UserFeed {
   /** The place of the last event that was taken in. */
   private place: string | null = null;
   private resumed = 0;
+  /** When the oldest question was asked after which nothing was heard; hidden pages ask seldom, so time alone is no sign. */
+  private askedAtMs: number | null = null;
+  private isTold = false;
+  private heardAtMs: number;
+  private cancelBeat: () => void = () => undefined;
 
   constructor(
-    world: Surroundings,
+    private readonly world: Surroundings,
     private readonly events: UserEvents,
   ) {
+    this.heardAtMs = world.now();
     this.link = new Link(world, "/ws-api/v3?returnRateLimits=false", {
       onState: (state) => this.turn(state),
       onText: (text) => this.hear(text),
@@ -45,6 +58,7 @@ export class UserFeed {
   }
 
   stop(): void {
+    this.cancelBeat();
     this.link.stop();
   }
 
@@ -57,19 +71,54 @@ export class UserFeed {
     this.link.retryNow();
   }
 
+  /** Returns how long ago the exchange was last heard here, in milliseconds. */
+  silenceMs(): number {
+    return this.world.now() - this.heardAtMs;
+  }
+
   private turn(state: LinkState): void {
-    if (state.kind === "open") this.subscribe();
+    this.cancelBeat();
+    this.askedAtMs = null;
+    this.isTold = false;
+    if (state.kind === "open") {
+      this.subscribe();
+      this.beat();
+    }
     this.events.onState(state);
+  }
+
+  private beat(): void {
+    this.cancelBeat = this.world.after(PING_PERIOD_MS, () => {
+      if (this.isSilent()) {
+        this.link.restart();
+        return;
+      }
+      this.ask({ id: PING_ID, method: "ping" });
+      this.beat();
+    });
+  }
+
+  private isSilent(): boolean {
+    if (this.askedAtMs === null) return false;
+    const mostMs = this.isTold ? SILENCE_MS_MAX : BEGIN_MS_MAX;
+    return mostMs < this.world.now() - this.askedAtMs;
+  }
+
+  private ask(question: Record<string, unknown>): void {
+    this.askedAtMs ??= this.world.now();
+    this.link.send(question);
   }
 
   private subscribe(): void {
     this.resumed = 0;
     const from = this.place === null ? { snapshot: true } : { resumeFrom: this.place };
     const params = { ...from, notifications: true, timestamp: Date.now() };
-    this.link.send({ id: SUBSCRIBE_ID, method: "userDataStream.subscribe", params });
+    this.ask({ id: SUBSCRIBE_ID, method: "userDataStream.subscribe", params });
   }
 
   private hear(text: string): void {
+    this.askedAtMs = null;
+    this.heardAtMs = this.world.now();
     const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return;
     if (isRecord(message["event"])) this.take(message["event"]);
@@ -89,6 +138,7 @@ export class UserFeed {
       }
       return;
     }
+    this.isTold = true;
     if (isRecord(result) && isRecord(result["snapshot"])) {
       const snapshot = result["snapshot"] as unknown as Snapshot;
       this.place = snapshot.sq;

@@ -6,7 +6,6 @@ import { DEPTH_START, stepDepth, type DepthInput, type DepthSync } from "../src/
 import { addTrip, healthOf, median } from "../src/health.ts";
 import { Link, retryDelayMs, type LinkState } from "../src/link.ts";
 import { MarketFeed } from "../src/market.ts";
-import { UserFeed } from "../src/user.ts";
 import { World } from "./world.ts";
 
 const message = (first: number, last: number, bids: WireLevel[] = []): DepthMessage => ({
@@ -242,7 +241,7 @@ describe("market data", () => {
     expect(listening).toEqual(["a", "a", "b"]);
   });
 
-  it("measures its age and the way to the exchange and back", () => {
+  it("measures the way to the exchange and back", () => {
     const { world, feed, trips } = fed();
     feed.start();
     world.socket.events.onOpen();
@@ -252,7 +251,73 @@ describe("market data", () => {
     world.pass(40);
     world.tell({ result: [], id: asked?.["id"] });
     expect(trips).toEqual([40]);
+  });
+
+  /** Answers what is asked, and tells the price each second; `eventMs` says of which moment. */
+  function live(feed: MarketFeed, world: World, seconds: number, eventMs: () => number | null) {
+    const ages: number[] = [];
+    for (let second = 0; second < seconds; second += 1) {
+      world.pass(1_000);
+      ages.push(feed.ageMs());
+      world.tell({ result: [], id: world.socket.sent.at(-1)?.["id"] });
+      const E = eventMs();
+      if (E !== null) world.tell({ stream: "btcusdt@avgPrice", data: { e: "avgPrice", E } });
+    }
+    return ages;
+  }
+  const EPOCH_MS = 1_700_000_000_000;
+
+  it("is as old as the market that it tells, and not as answers to its own questions", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    live(feed, world, 3, () => EPOCH_MS + world.now());
     expect(feed.ageMs()).toBe(0);
+    const ages = live(feed, world, 8, () => null);
+    expect(ages).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
+    expect(world.opened).toHaveLength(1);
+  });
+
+  it("is not old while nobody trades: its time is that of the last second", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now());
+    const ages = live(feed, world, 10, () => EPOCH_MS + world.now() - 900);
+    expect(Math.max(...ages)).toBe(1_000);
+  });
+
+  it("is old when it tells of long ago, or always of the same moment", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now());
+    live(feed, world, 10, () => EPOCH_MS + world.now() - 4_000);
+    expect(feed.ageMs()).toBe(3_000);
+    const stoppedMs = EPOCH_MS + world.now();
+    live(feed, world, 10, () => stoppedMs);
+    expect(feed.ageMs()).toBe(9_000);
+  });
+
+  it("takes the clock of the exchange from what it tells where an answer about it came late", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    feed.setClock(EPOCH_MS + world.now() - 60_000);
+    live(feed, world, 2, () => EPOCH_MS + world.now());
+    live(feed, world, 2, () => EPOCH_MS + world.now() - 5_000);
+    expect(feed.ageMs()).toBe(2_000);
+  });
+
+  it("says nothing of its age while nobody looks, and begins anew for whoever does", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    live(feed, world, 2, () => EPOCH_MS + world.now());
+    feed.rest();
+    live(feed, world, 20, () => null);
+    expect(feed.ageMs()).toBe(0);
+    feed.wake();
     world.pass(700);
     expect(feed.ageMs()).toBe(700);
   });
@@ -265,87 +330,6 @@ describe("market data", () => {
     world.pass(8_000);
     expect(first.isClosed).toBe(true);
     expect(world.opened).toHaveLength(2);
-  });
-});
-
-describe("user data", () => {
-  function fed() {
-    const world = new World();
-    const log: string[] = [];
-    const feed = new UserFeed(world, {
-      onSnapshot: (snapshot) => log.push(`snapshot ${snapshot.sq}`),
-      onEvent: (event) => log.push(event.e),
-      onNotification: ({ id }) => log.push(`notification ${id.toString()}`),
-      onState: () => undefined,
-      onCurrent: () => log.push("current"),
-      onSignedOut: () => log.push("signed out"),
-    });
-    return { world, log, feed };
-  }
-  const snapshot = { sq: "5", balances: [], orders: [] };
-
-  it("begins with a snapshot and goes on after the last event it took", () => {
-    const { world, log, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    expect(world.socket.sent[0]?.["params"]).toMatchObject({ snapshot: true });
-    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    world.tell({ subscriptionId: 0, event: { e: "executionReport", sq: "6-1" } });
-    world.tell({ subscriptionId: 0, event: { e: "outboundAccountPosition", sq: "6-2" } });
-    world.socket.events.onEnd();
-    world.pass(500);
-    world.socket.events.onOpen();
-    expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "6-2" });
-    expect(log).toEqual(["snapshot 5", "current", "executionReport", "outboundAccountPosition"]);
-  });
-
-  it("comes back when an event does not follow the last one it took", () => {
-    const { world, log, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    const told = (sq: string, ps: string): void =>
-      world.tell({ subscriptionId: 0, event: { e: "executionReport", sq, ps } });
-    told("6-1", "5");
-    told("6-3", "6-2");
-    world.pass(500);
-    world.socket.events.onOpen();
-    expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "6-1" });
-    told("6-2", "6-1");
-    told("6-3", "6-2");
-    expect(log.filter((entry) => entry === "executionReport")).toHaveLength(3);
-  });
-
-  it("asks for news, which have no place among the events", () => {
-    const { world, log, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    expect(world.socket.sent[0]?.["params"]).toMatchObject({ notifications: true });
-    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    world.tell({ subscriptionId: 0, event: { e: "notification", E: 1, n: { id: 7 } } });
-    expect(log).toEqual(["snapshot 5", "current", "notification 7"]);
-  });
-
-  it("takes a snapshot when its place is too old", () => {
-    const { world, log, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    world.socket.events.onEnd();
-    world.pass(500);
-    world.socket.events.onOpen();
-    world.tell({ id: 1, status: 400, error: { code: -1130, msg: "too late" } });
-    expect(world.socket.sent.at(-1)?.["params"]).toMatchObject({ snapshot: true });
-    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    expect(log.filter((line) => line === "snapshot 5")).toHaveLength(2);
-  });
-
-  it("tells when the session ended", () => {
-    const { world, log, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    world.tell({ subscriptionId: 0, event: { e: "eventStreamTerminated", E: 1 } });
-    expect(log).toEqual(["signed out"]);
   });
 });
 

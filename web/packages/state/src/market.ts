@@ -101,5 +101,22 @@ export function marketOf(wire: WireMarket): Market {
   };
 }
 
+/** Returns markets that are described again: the phase that is known of one is told better than the dialect does. */
+export function marketsAgain(
+  before: ReadonlyMap<string, Market>,
+  wires: readonly WireMarket[],
+): ReadonlyMap<string, Market> {
+  return new Map(
+    wires.map((wire) => {
+      const market = marketOf(wire);
+      const known = before.get(wire.symbol);
+      if (known === undefined || takesOrders(known) !== takesOrders(market))
+        return [wire.symbol, market];
+      const { phase, phaseSinceMs } = known;
+      return [wire.symbol, { ...market, phase, phaseSinceMs }];
+    }),
+  );
+}
+
 /** Returns the digits an amount of an asset is shown with. */
 export const amountDigits = (asset: string): number => (/USD|EUR/.test(asset) ? 2 : 6);

@@ -192,11 +192,11 @@ function pairOf(ticket: Ticket, symbol: string, known: Known, qty: Qty): Placeme
   return { operation: "POST /api/v3/orderList/oco", parameters: { ...shared, ...legs } };
 }
 
-/** Returns how much the orders that follow are of: what a purchase leaves after its fee, at most. */
-export function exitQty(ticket: Ticket, facts: TicketFacts, qty: Qty): Qty {
-  if (ticket.side === "SELL") return qty;
-  const rate = facts.makerRate < facts.takerRate ? facts.takerRate : facts.makerRate;
-  return floorTo((qty - share(qty as bigint as Amount, rate, "up")) as Qty, facts.market.lot);
+/** Returns how much the orders that follow are of: what a purchase leaves after its fee, at most; all, where that is not known. */
+export function exitQty(ticket: Ticket, { market, rates }: TicketFacts, qty: Qty): Qty {
+  if (ticket.side === "SELL" || rates === null) return qty;
+  const rate = rates.maker < rates.taker ? rates.taker : rates.maker;
+  return floorTo((qty - share(qty as bigint as Amount, rate, "up")) as Qty, market.lot);
 }
 
 /** The order with its take profit, its stop loss, or both, which start once it is filled. */

@@ -1,6 +1,6 @@
 /** The last day of every market. */
 
-import type { DayTicker, TickerMessage } from "@bourse/api/schema";
+import type { DayTicker, MiniTicker, TickerMessage } from "@bourse/api/schema";
 import {
   amountOf,
   changeBps,
@@ -23,10 +23,13 @@ export interface Ticker {
   readonly changeBps: bigint | null;
 }
 
+/** A market in the answer to a question for all of them. */
+export type DayRow = DayTicker | MiniTicker;
+
 export type Tickers = ReadonlyMap<string, Ticker>;
 
 /** Returns the tickers of the first question. */
-export function tickersOf(rows: readonly DayTicker[]): Tickers {
+export function tickersOf(rows: readonly DayRow[]): Tickers {
   return new Map(
     rows.map((row) => [
       row.symbol,
@@ -49,6 +52,37 @@ export function applyTickers(tickers: Tickers, messages: readonly TickerMessage[
     next.set(s, ticker(s, { last: c, open: o, high: h, low: l, volume: v, quoteVolume: q }));
   }
   return next;
+}
+
+/** Tickers that are read anew while messages about them go on: what is told meanwhile is newer than the answer, and stays. */
+export class TickerReading {
+  private turn = 0;
+  /** What was told since the newest question; null while nothing is asked. */
+  private meanwhile: TickerMessage[] | null = null;
+
+  constructor(
+    private readonly ask: () => Promise<readonly DayRow[]>,
+    private readonly take: (tickers: Tickers) => void,
+  ) {}
+
+  /** Remembers messages, which the caller takes in by itself. */
+  hear(messages: readonly TickerMessage[]): void {
+    this.meanwhile?.push(...messages);
+  }
+
+  /** Asks and takes the answer in; returns false when there was none, and nobody has asked again. */
+  async read(): Promise<boolean> {
+    this.turn += 1;
+    const turn = this.turn;
+    const meanwhile: TickerMessage[] = [];
+    this.meanwhile = meanwhile;
+    const rows = await this.ask().catch(() => null);
+    if (turn !== this.turn) return true;
+    this.meanwhile = null;
+    if (rows === null) return false;
+    this.take(applyTickers(tickersOf(rows), meanwhile));
+    return true;
+  }
 }
 
 type Texts = Readonly<Record<"last" | "open" | "high" | "low" | "volume" | "quoteVolume", string>>;

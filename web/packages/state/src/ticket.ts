@@ -115,7 +115,13 @@ export type Fault =
   | { readonly kind: "tooLow" | "tooHigh" | "notAbove" | "notBelow"; readonly bound: bigint }
   | { readonly kind: "notionalLow" | "notionalHigh"; readonly bound: Amount }
   | { readonly kind: "funds"; readonly available: Amount; readonly asset: string }
-  | { readonly kind: "emptyBook" | "tooClose" };
+  | { readonly kind: "emptyBook" | "tooClose" | "feesUnknown" };
+
+/** Hundred-millionths of what is received. */
+export interface FeeRates {
+  readonly maker: bigint;
+  readonly taker: bigint;
+}
 
 export interface TicketFacts {
   readonly market: Market;
@@ -126,9 +132,8 @@ export interface TicketFacts {
   readonly quoteFree: Amount | null;
   /** How far above a price an order may be executed, in hundred-millionths of it. */
   readonly bandUp: bigint;
-  /** Hundred-millionths of what is received. */
-  readonly makerRate: bigint;
-  readonly takerRate: bigint;
+  /** Null until they are told, and for whoever has not signed in. */
+  readonly rates: FeeRates | null;
   readonly marks: Marks;
 }
 
@@ -144,7 +149,8 @@ export interface Preview {
   readonly average: Price | null;
   /** Ten-thousandths between the best price and the average; null when nothing is taken at once. */
   readonly slippageBps: bigint | null;
-  readonly fee: Amount;
+  /** Null while the rates are not known. */
+  readonly fee: Amount | null;
   readonly feeAsset: string;
   readonly isTaker: boolean;
   readonly isFilled: boolean;
@@ -201,7 +207,7 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
   const total =
     rungs.length === 0 ? totalOf(ticket, facts, known, size, taken) : ladderTotal(rungs);
   const isTaker = !hasPrice(ticket.type) || 0n < taken.qty;
-  const rate = isTaker ? facts.takerRate : facts.makerRate;
+  const { rates } = facts;
   const received = ticket.side === "BUY" ? (qty as bigint as Amount) : total;
   const best = levels[0]?.price ?? null;
   const away = best === null || taken.average === null ? null : taken.average - best;
@@ -213,7 +219,7 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
       best === null || away === null || 0 < rungs.length
         ? null
         : ((away < 0n ? -away : away) * 10_000n) / best,
-    fee: share(received, rate, "up"),
+    fee: rates === null ? null : share(received, isTaker ? rates.taker : rates.maker, "up"),
     feeAsset: ticket.side === "BUY" ? facts.market.base : facts.market.quote,
     isTaker,
     isFilled: waits || hasPrice(ticket.type) || taken.isFilled,
@@ -287,6 +293,10 @@ function sizeFault(
     return { kind: "tooLow", bound: market.qtyMin + market.lot };
   }
   const isBuy = ticket.side === "BUY";
+  // What follows a purchase is of what its fee leaves.
+  if (hasExits(ticket) && isBuy && facts.quoteFree !== null && facts.rates === null) {
+    return { kind: "feesUnknown" };
+  }
   const available = isBuy ? facts.quoteFree : facts.baseFree;
   const needed = isBuy ? held(ticket, facts, known, preview) : preview.qty;
   if (available === null || needed <= available) return null;

@@ -41,8 +41,7 @@ const facts: TicketFacts = {
   last: priceOf("100"),
   baseFree: amountOf("2"),
   quoteFree: amountOf("1000"),
-  makerRate: 100_000n,
-  takerRate: 100_000n,
+  rates: { maker: 100_000n, taker: 100_000n },
   bandUp: 110_000_000n,
   marks: english,
 };
@@ -60,6 +59,18 @@ function orderOf(ticket: Ticket): OrderRequest | null {
 }
 
 describe("a ticket", () => {
+  it("says no fee and takes no exits until the rates are told", () => {
+    const untold = { ...facts, rates: null };
+    const plain = checkTicket(buy, untold);
+    expect([plain.preview?.fee, plain.placement === null]).toEqual([null, false]);
+    const exits = { ...buy, hasExits: true, takeProfit: "110" };
+    const held = checkTicket(exits, untold);
+    expect([held.faults.get("size")?.kind, held.placement]).toEqual(["feesUnknown", null]);
+    expect(checkTicket(exits, facts).faults.size).toBe(0);
+    const guest = { ...untold, baseFree: null, quoteFree: null };
+    expect(checkTicket(exits, guest).faults.size).toBe(0);
+  });
+
   it("becomes the request that it says", () => {
     expect(parametersOf(buy)).toEqual({
       symbol: "BTCUSDT",

@@ -20,8 +20,7 @@ const facts = {
   last: null,
   baseFree: amountOf("1"),
   quoteFree: amountOf("1"),
-  makerRate: 0n,
-  takerRate: 0n,
+  rates: { maker: 0n, taker: 0n },
   bandUp: 110_000_000n,
   marks: { group: ",", decimal: "." },
 } as TicketFacts;

@@ -4,6 +4,7 @@
  * Prices become floats here and nowhere else, since this is where pixels are made of them.
  */
 
+import { Refused } from "@bourse/api/client";
 import { toPixels } from "@bourse/num/decimal";
 import { PLAIN_MARKS, shortened } from "@bourse/num/format";
 import { spokenLanguage, type Language } from "@bourse/kit/languages";
@@ -20,14 +21,15 @@ import {
   init,
   registerOverlay,
   type Chart,
+  type DataLoaderGetBarsParams,
   type KLineData,
-  type Period,
 } from "klinecharts";
 import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
 import { zoneOfChart } from "../live/time.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
+import { periodOf } from "./period.ts";
 import { chartColours, chartStyles } from "./styles.ts";
 
 /** A drawing as it is kept: what it is, and where. */
@@ -55,7 +57,11 @@ export interface CanvasEvents {
   /** A price was picked for an order, which is on no grid yet. */
   onPicked(price: number): void;
   onCandles(candles: readonly Candle[]): void;
+  /** Why there are no candles; null once they are there. */
+  onFailed(refused: Refused | null): void;
 }
+
+type Callback = DataLoaderGetBarsParams["callback"];
 
 const DRAWINGS = "drawings";
 const ORDERS = "orders";
@@ -68,6 +74,8 @@ const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOL
 /** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
 const CANDLE_GAP = { top: 48, bottom: 0.1 };
 const CANDLES_KEPT_FOR_TABLE = 200;
+/** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
+const OLDER_RETRY_MS = 5_000;
 
 registerOverlay({
   name: ORDER_LINE,
@@ -111,24 +119,12 @@ const toBar = (candle: Candle): KLineData => ({
   volume: toPixels(candle.volume),
 });
 
-const UNITS: Readonly<Record<string, Period["type"]>> = {
-  s: "second",
-  m: "minute",
-  h: "hour",
-  d: "day",
-  w: "week",
-  M: "month",
-};
-
-function periodOf(interval: Interval): Period {
-  const type = UNITS[interval.slice(-1)] ?? "minute";
-  return { type, span: Number(interval.slice(0, -1)) };
-}
-
 export class ChartCanvas {
   private readonly chart: Chart;
   private readonly observer: ResizeObserver;
   private interval: Interval = "1m";
+  /** Counts beginnings: answers to questions from before the last of them are of no use. */
+  private begun = 0;
   private candles: readonly Candle[] = [];
   private isSmoothed = false;
   /** The candle that runs, and the one before it, as they are drawn when they are smoothed. */
@@ -176,6 +172,7 @@ export class ChartCanvas {
   }
 
   end(): void {
+    this.begun += 1;
     this.endCandle();
     this.observer.disconnect();
     dispose(this.chart);
@@ -192,16 +189,22 @@ export class ChartCanvas {
           callback([], { backward: false, forward: true });
           return;
         }
+        if (type === "init") this.begun += 1;
+        const isLate = this.lateness();
         loadCandles(this.market.symbol, interval, untilMs)
           .then(({ candles, hasMore }) => {
-            if (this.interval !== interval) return;
+            if (isLate()) return;
             callback(this.drawn(candles, type === "init").map(toBar), {
               forward: hasMore,
               backward: false,
             });
-            if (type === "init") this.remember(candles);
+            if (type === "init") this.begin(candles);
           })
-          .catch(() => callback([], false));
+          .catch((error: unknown) => {
+            if (isLate()) return;
+            if (type === "init") this.fail(error, callback);
+            else setTimeout(() => this.offerOlder(isLate, callback), OLDER_RETRY_MS);
+          });
       },
       subscribeBar: ({ callback }) => {
         this.endCandle();
@@ -218,6 +221,31 @@ export class ChartCanvas {
       unsubscribeBar: () => this.endCandle(),
     });
     this.chart.setPeriod(periodOf(interval));
+  }
+
+  /** Returns what tells whether everything has been begun anew, or has ended, since now. */
+  private lateness(): () => boolean {
+    const { begun } = this;
+    return () => begun !== this.begun;
+  }
+
+  private begin(candles: readonly Candle[]): void {
+    this.remember(candles);
+    this.events.onFailed(null);
+  }
+
+  /** Draws nothing, rather than candles of something else or the running one alone. */
+  private fail(error: unknown, callback: Callback): void {
+    callback([], false);
+    this.endCandle();
+    this.candles = [];
+    this.events.onCandles([]);
+    this.events.onFailed(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
+  }
+
+  /** Lets the chart ask again for an older page that could not be loaded. */
+  private offerOlder(isLate: () => boolean, callback: Callback): void {
+    if (!isLate()) callback([], { forward: true, backward: false });
   }
 
   /** Loads everything anew, after messages may have been missed. */

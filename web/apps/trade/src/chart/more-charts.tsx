@@ -1,3 +1,4 @@
+import type { Refused } from "@bourse/api/client";
 import { Select } from "@bourse/kit/select.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { INTERVALS, type Interval } from "@bourse/state/candles";
@@ -8,6 +9,7 @@ import { look, type MoreChart } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import { ChartCanvas } from "./canvas.ts";
+import { FailedChart } from "./failed-chart.tsx";
 import { useChosen, useFresh } from "./pane.tsx";
 
 const asInterval = (text: string): Interval | null => INTERVALS.find((one) => one === text) ?? null;
@@ -96,14 +98,16 @@ function OtherCanvas({
   const words = useDeskWords();
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const name = `${words.chart}: ${market.symbol}`;
   useEffect(() => {
     if (element === null) return;
-    const made = new ChartCanvas(element, market, name, NOTHING);
+    const made = new ChartCanvas(element, market, name, { ...NOTHING, onFailed: setRefused });
     setCanvas(made);
     return () => {
       made.end();
       setCanvas(null);
+      setRefused(null);
     };
   }, [element, market, name]);
   useFresh(canvas, interval);
@@ -111,6 +115,7 @@ function OtherCanvas({
   return (
     <div className="other-host">
       <div ref={host} className="chart-host" />
+      <FailedChart canvas={canvas} refused={refused} />
       <StaleVeil />
     </div>
   );

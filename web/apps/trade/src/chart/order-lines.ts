@@ -12,7 +12,7 @@ import { changing } from "../live/acks.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import type { Trails } from "../live/trails.ts";
-import { amend, cancel } from "../live/trading.ts";
+import { amend, cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
@@ -60,11 +60,12 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
       const side = order.side === "BUY" ? words.buy : words.sell;
       const qty = formatAmount(order.qty - order.filled, market.qtyDigits, marks);
       const line = words.orderLine(side, qty);
-      const wanted = inFlight.get(orderKey(order));
-      if (wanted === undefined) return line;
-      if (wanted === null) return `${line} …`;
-      const next = placeOf({ ...order, ...wanted });
-      return `${line} → ${format(next, market.priceDigits, marks)} …`;
+      const asked = inFlight.get(orderKey(order));
+      if (asked === undefined) return line;
+      const mark = asked.isUnknown ? "?" : "…";
+      if (asked.wanted === null) return `${line} ${mark}`;
+      const next = placeOf({ ...order, ...asked.wanted });
+      return `${line} → ${format(next, market.priceDigits, marks)} ${mark}`;
     };
     const says = (order: Order) => (pixels: number) => {
       const delta = trailOf(order) && wantedAt(market, order, pixels).trailingDelta;
@@ -95,5 +96,5 @@ export function dropLine(market: Market, key: string, pixels: number): void {
 
 export function cancelLine(key: string): void {
   const order = own.get().orders.get(key);
-  if (order !== undefined && !changing.get().has(key)) void cancel(order);
+  if (order !== undefined && changing.get().get(key)?.isUnknown !== false) void cancel(order);
 }

@@ -1,3 +1,4 @@
+import type { Refused } from "@bourse/api/client";
 import { Select } from "@bourse/kit/select.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { changeBps } from "@bourse/num/decimal";
@@ -15,6 +16,7 @@ import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
+import { FailedChart } from "./failed-chart.tsx";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
 
@@ -34,7 +36,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
   const [isTable, setIsTable] = useState(false);
   const [candles, setCandles] = useState<readonly Candle[]>([]);
   const [drawings, setDrawings] = useState(() => readDrawings(market.symbol));
-  const { host, canvas } = useCanvas(market, drawings, setDrawings, setCandles);
+  const { host, canvas, refused } = useCanvas(market, drawings, setDrawings, setCandles);
   const count = useLook((look) => look.chartCount);
   return (
     <div className={`chart charts-${count.toString()}`}>
@@ -72,6 +74,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
           <Loading what={words.loadingChart} rowPx={48} />
         </div>
       ) : null}
+      <FailedChart canvas={canvas} refused={refused} />
       <StaleVeil />
     </div>
   );
@@ -114,9 +117,15 @@ function useCanvas(
   drawings: readonly Drawing[],
   setDrawings: (drawings: readonly Drawing[]) => void,
   setCandles: (candles: readonly Candle[]) => void,
-): { host: (element: HTMLDivElement | null) => void; canvas: ChartCanvas | null } {
+): {
+  host: (element: HTMLDivElement | null) => void;
+  canvas: ChartCanvas | null;
+  /** Why there are no candles. */
+  refused: Refused | null;
+} {
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const first = useRef(drawings);
   const name = useRef(useDeskWords().chart);
   useEffect(() => {
@@ -128,6 +137,7 @@ function useCanvas(
       if (isOver) return;
       made = new ChartCanvas(element, market, name.current, {
         onCandles: setCandles,
+        onFailed: setRefused,
         onDragged: (key, pixels) => dropLine(market, key, pixels),
         onCancelled: cancelLine,
         onDrawings: (drawn) => {
@@ -151,6 +161,7 @@ function useCanvas(
       clearTimeout(retry);
       made?.end();
       setCanvas(null);
+      setRefused(null);
     };
   }, [element, market, setCandles, setDrawings]);
   useKept(market.symbol, canvas, setDrawings);
@@ -160,7 +171,7 @@ function useCanvas(
   );
   useChosen(canvas);
   useOrderLines(market, canvas);
-  return { host, canvas };
+  return { host, canvas, refused };
 }
 
 /** Shows the drawings of whoever is there: those that the exchange keeps, once it is known who that is. */

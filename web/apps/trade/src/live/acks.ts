@@ -1,16 +1,33 @@
 /** What the exchange said, and what it has not said yet: of orders on their way. */
 
-import type { Refused } from "@bourse/api/client";
 import type { Amendment } from "@bourse/state/amendment";
 import type { OnTheWay } from "@bourse/state/on-the-way";
 import { createStore, now } from "@bourse/state/store";
 import type { Sent } from "@bourse/state/placement";
+import type { Failure } from "./requests.ts";
+
+/** How many orders of a ladder stand, before the one that is told of. */
+export interface Ladder {
+  readonly count: number;
+  readonly wanted: number;
+}
 
 /** What became of the last thing that was asked for. */
 export type Ack =
   | { readonly kind: "none" | "sending" }
   /** Nobody has answered; the name is what the exchange, or its operators, are asked by. */
-  | { readonly kind: "unknown" | "neverArrived" | "lost"; readonly name: string }
+  | {
+      readonly kind: "unknown" | "notFound";
+      readonly name: string;
+      readonly ladder: Ladder | null;
+    }
+  /** Not carried out, or unknown for good; then an order that was to be placed has a name. */
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      readonly name: string | null;
+      readonly ladder: Ladder | null;
+    }
   | {
       readonly kind: "accepted" | "expired" | "cancelled" | "amended";
       readonly id: number;
@@ -40,46 +57,61 @@ export type Ack =
       readonly kind: "cancelledSome";
       readonly count: number;
       readonly left: readonly string[];
-      readonly refused: Refused;
+      readonly failure: Failure;
     }
-  | {
-      readonly kind: "ladderStopped";
-      readonly count: number;
-      readonly wanted: number;
-      readonly refused: Refused;
-    }
-  | { readonly kind: "rejected"; readonly refused: Refused };
+  /** The answer to one of a ladder took so long that the others were not sent. */
+  | ({ readonly kind: "ladderCut" } & Ladder);
 
 /** An order that was sent and not answered; it is not working yet. */
 export interface Pending extends OnTheWay {
   readonly sent: Sent;
   readonly atMs: number;
+  /** Its answer does not come, so nobody knows whether it works. */
+  readonly isUnknown: boolean;
 }
 
 export const ack = createStore<Ack, Ack>({ kind: "none" }, (_, next) => next, now);
 type PendingAction =
   | { readonly kind: "sent"; readonly pending: Pending }
-  | { readonly kind: "answered"; readonly clientId: string };
-export const pending = createStore<readonly Pending[], PendingAction>(
-  [],
-  (before, action) =>
-    action.kind === "sent"
-      ? [...before, action.pending]
-      : before.filter((one) => one.clientId !== action.clientId),
-  now,
-);
-/** Orders whose change was asked for and not answered, with what each is to become; null of one that is to end. */
-export type Changing = ReadonlyMap<string, Amendment | null>;
+  | { readonly kind: "doubted" | "answered"; readonly clientId: string };
+export const pending = createStore<readonly Pending[], PendingAction>([], reducePending, now);
+
+function reducePending(before: readonly Pending[], action: PendingAction): readonly Pending[] {
+  switch (action.kind) {
+    case "sent":
+      return [...before, action.pending];
+    case "doubted":
+      return before.map((one) =>
+        one.clientId === action.clientId ? { ...one, isUnknown: true } : one,
+      );
+    case "answered":
+      return before.filter((one) => one.clientId !== action.clientId);
+  }
+}
+
+/** A change that was asked for and not answered. */
+export interface Change {
+  /** That of the request. */
+  readonly name: string;
+  /** What the order is to become; null where it is to end. */
+  readonly wanted: Amendment | null;
+  /** Its answer does not come, so nobody knows; another one may be asked for. */
+  readonly isUnknown: boolean;
+}
+
+/** The newest change of each order that is not answered. */
+export type Changing = ReadonlyMap<string, Change>;
 type ChangingAction =
-  | { readonly kind: "asked"; readonly key: string; readonly wanted: Amendment | null }
-  | { readonly kind: "answered"; readonly key: string };
-export const changing = createStore<Changing, ChangingAction>(
-  new Map(),
-  (before, action) => {
-    const next = new Map(before);
-    if (action.kind === "asked") next.set(action.key, action.wanted);
-    else next.delete(action.key);
-    return next;
-  },
-  now,
-);
+  | { readonly kind: "asked"; readonly key: string; readonly change: Change }
+  | { readonly kind: "doubted" | "answered"; readonly key: string; readonly name: string };
+export const changing = createStore<Changing, ChangingAction>(new Map(), reduceChanging, now);
+
+function reduceChanging(before: Changing, action: ChangingAction): Changing {
+  const next = new Map(before);
+  if (action.kind === "asked") return next.set(action.key, action.change);
+  const shown = next.get(action.key);
+  if (shown?.name !== action.name) return before;
+  if (action.kind === "doubted") next.set(action.key, { ...shown, isUnknown: true });
+  else next.delete(action.key);
+  return next;
+}

@@ -4,9 +4,15 @@ import type { MarketStatus, TickerMessage } from "@bourse/api/schema";
 import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
-import { marketOf, type Market } from "@bourse/state/market";
+import { marketOf, marketsAgain, type Market } from "@bourse/state/market";
 import { calm, createStore, now } from "@bourse/state/store";
-import { applyTickers, tickersOf, type Tickers } from "@bourse/state/tickers";
+import {
+  applyTickers,
+  TickerReading,
+  tickersOf,
+  type DayRow,
+  type Tickers,
+} from "@bourse/state/tickers";
 import { client, world } from "./clients.ts";
 
 export type Markets =
@@ -42,7 +48,10 @@ export function watchStatus(symbol: string): () => void {
   const ask = () => {
     if (document.hidden) return;
     client.call("GET /v1/status", { symbol }).then(
-      ({ markets: [told] }) => takeStatus(told),
+      ({ markets: [told], updatedAt }) => {
+        feed.setClock(updatedAt);
+        takeStatus(told);
+      },
       // That nothing is heard is said elsewhere.
       () => undefined,
     );
@@ -146,6 +155,15 @@ export function listen(stream: string, hear: Hear, listening: () => void = () =>
   };
 }
 
+let endBeat: (() => void) | null = null;
+
+/** Has the average price of a market told each second, also where nobody trades: by it the age of all is measured. */
+export function beatBy(symbol: string): void {
+  const end = listen(`${symbol.toLowerCase()}@avgPrice`, () => undefined);
+  endBeat?.();
+  endBeat = end;
+}
+
 /** A book has lost messages, or has all of them again. */
 export function noticeBook(isWhole: boolean): void {
   if (!isWhole) known = { ...known, gaps: known.gaps + 1 };
@@ -159,29 +177,90 @@ const BEAT_MS = 250;
 const BEATS_HIDDEN = 8;
 const RELOAD_MS = 3_000;
 
+async function askDay(): Promise<readonly DayRow[]> {
+  const day = await client.call("GET /api/v3/ticker/24hr", {});
+  return "symbol" in day ? [day] : day;
+}
+
 async function loadMarkets(): Promise<void> {
   try {
-    const [info, day] = await Promise.all([
-      client.call("GET /api/v3/exchangeInfo", {}),
-      client.call("GET /api/v3/ticker/24hr", {}),
-    ]);
+    const [info, day] = await Promise.all([client.call("GET /api/v3/exchangeInfo", {}), askDay()]);
     const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
-    tickers.dispatch({ kind: "all", tickers: tickersOf(Array.isArray(day) ? day : [day]) });
+    tickers.dispatch({ kind: "all", tickers: tickersOf(day) });
     markets.dispatch({ kind: "there", bySymbol });
+    const [first] = bySymbol.keys();
+    if (endBeat === null && first !== undefined) beatBy(first);
   } catch {
     if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
     setTimeout(() => void loadMarkets(), RELOAD_MS);
   }
 }
 
+const dayAgain = new TickerReading(askDay, (all) =>
+  tickers.dispatch({ kind: "all", tickers: all }),
+);
+
+/** Reads the tickers again: their stream tells only what changes, and was not heard for a while. */
+async function readDayAgain(): Promise<void> {
+  if (!(await dayAgain.read())) setTimeout(() => void readDayAgain(), RELOAD_MS);
+}
+
+let readings = 0;
+
+/** Reads the markets again: filters may be others, and markets new. */
+async function readMarketsAgain(): Promise<void> {
+  readings += 1;
+  const turn = readings;
+  const info = await client.call("GET /api/v3/exchangeInfo", {}).catch(() => null);
+  const all = markets.get();
+  if (turn !== readings || all.kind !== "there") return;
+  if (info === null) setTimeout(() => void readMarketsAgain(), RELOAD_MS);
+  else markets.dispatch({ kind: "there", bySymbol: marketsAgain(all.bySymbol, info.symbols) });
+}
+
+/** Markets that were told of before they were described; each is asked for once. */
+const strange = new Set<string>();
+
+function noticeNew(messages: readonly TickerMessage[]): void {
+  const all = markets.get();
+  if (all.kind !== "there") return;
+  const found = messages.filter(({ s }) => !all.bySymbol.has(s) && !strange.has(s));
+  if (found.length === 0) return;
+  for (const { s } of found) strange.add(s);
+  void readMarketsAgain();
+}
+
+function hearTickers(messages: readonly TickerMessage[]): void {
+  noticeNew(messages);
+  dayAgain.hear(messages);
+  tickers.dispatch({ kind: "some", messages });
+}
+
+/** The first time they have just been asked for, together with the markets. */
+function tickersBegin(): void {
+  if (known.reconnects + connection.get().wakes === 0) return;
+  void readDayAgain();
+  void readMarketsAgain();
+}
+
 const CLOCK_PERIOD_MS = 60_000;
+/** An answer that took longer says too little of what time it is. */
+const CLOCK_TRIP_MS_MAX = 2_000;
+
+/** Returns what time it is at the exchange; null before it was heard. */
+export function exchangeMs(): number | null {
+  const { clockMs } = connection.get();
+  return clockMs === null ? null : Date.now() + clockMs;
+}
 
 /** Asks what time it is there; the answer was given half a round trip ago. */
-function measureClock(): void {
+export function measureClock(): void {
   const since = performance.now();
   client.call("GET /api/v3/time", {}).then(
     ({ serverTime }) => {
+      feed.setClock(serverTime);
       const tripMs = performance.now() - since;
+      if (CLOCK_TRIP_MS_MAX < tripMs) return;
       connection.dispatch({ clockMs: serverTime + tripMs / 2 - Date.now() });
     },
     // That nothing is heard is said elsewhere.
@@ -215,9 +294,7 @@ export function startExchange(): void {
   void loadMarkets();
   measureClock();
   setInterval(measureClock, CLOCK_PERIOD_MS);
-  listen("!ticker@arr", (data) => {
-    tickers.dispatch({ kind: "some", messages: data as readonly TickerMessage[] });
-  });
+  listen("!ticker@arr", (data) => hearTickers(data as readonly TickerMessage[]), tickersBegin);
   feed.start();
   followAttention();
   let beats = 0;

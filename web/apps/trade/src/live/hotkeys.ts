@@ -6,8 +6,8 @@ import { look } from "./look.ts";
 import { pilot, type Pilot } from "./pilot.ts";
 import { own } from "./session.ts";
 
-/** What sends orders comes after the first paint; the ticket fetches it at once. */
-const trading = () => import("./trading.ts");
+/** What changes orders comes after the first paint. */
+const changes = () => import("./changes.ts");
 const IDLE_MS_MAX = 5 * 60_000;
 
 export const armed = createStore<boolean, boolean>(false, (_, is) => is, now);
@@ -84,11 +84,11 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
     case "cancelLast": {
       const orders = ordersHere(to).sort((one, other) => other.createdMs - one.createdMs);
       const [last] = orders;
-      if (last !== undefined) void trading().then(({ cancel }) => cancel(last));
+      if (last !== undefined) void changes().then(({ cancel }) => cancel(last));
       break;
     }
     case "cancelAll": {
-      if (0 < ordersHere(to).length) void trading().then(({ cancelAll }) => cancelAll([to.symbol]));
+      if (0 < ordersHere(to).length) void changes().then(({ cancelAll }) => cancelAll([to.symbol]));
       break;
     }
   }

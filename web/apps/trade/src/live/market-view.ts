@@ -7,7 +7,7 @@ import { candleOfMessage, type Candle, type Interval } from "@bourse/state/candl
 import { calm, createStore, type Store } from "@bourse/state/store";
 import { addPrints, printOf, printOfMessage, type Print } from "@bourse/state/tape";
 import { client } from "./clients.ts";
-import { listen, noticeBook } from "./exchange.ts";
+import { beatBy, listen, noticeBook } from "./exchange.ts";
 
 export interface BookView {
   readonly book: Book;
@@ -58,6 +58,7 @@ export class MarketView {
 
   start(): void {
     const name = this.symbol.toLowerCase();
+    beatBy(this.symbol);
     this.ends.push(
       listen(
         `${name}@depth@100ms`,

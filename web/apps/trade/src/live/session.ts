@@ -14,22 +14,19 @@ type OwnAction =
   | { readonly kind: "event"; readonly event: UserEvent }
   | { readonly kind: "forget" };
 
-export interface OwnView {
-  readonly own: Own;
+export const own = createStore<Own, OwnAction>(NOTHING_OWN, reduceOwn, now);
+interface OwnFeed {
+  readonly link: LinkState;
   /** Whether what is shown is what is: false until the first word, and while the feed is away. */
   readonly isCurrent: boolean;
+  /** When the exchange was last heard of the account, by the clock of this machine, since the feed is away; else null. */
+  readonly lostAtMs: number | null;
 }
-
-export const own = createStore<Own, OwnAction>(NOTHING_OWN, reduceOwn, now);
-export const ownState = createStore<{ link: LinkState; isCurrent: boolean }, Partial<OwnFeed>>(
-  { link: { kind: "closed" }, isCurrent: false },
+export const ownState = createStore<OwnFeed, Partial<OwnFeed>>(
+  { link: { kind: "closed" }, isCurrent: false, lostAtMs: null },
   (before, change) => ({ ...before, ...change }),
   now,
 );
-interface OwnFeed {
-  readonly link: LinkState;
-  readonly isCurrent: boolean;
-}
 
 function reduceOwn(before: Own, action: OwnAction): Own {
   switch (action.kind) {
@@ -61,11 +58,14 @@ const feed = new UserFeed(world, {
   },
   onNotification: takeNotification,
   onState: (link) => {
-    if (link.kind !== "open" && ownState.get().isCurrent) lost = own.get();
+    if (link.kind !== "open" && ownState.get().isCurrent) {
+      lost = own.get();
+      ownState.dispatch({ lostAtMs: Date.now() - feed.silenceMs() });
+    }
     ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false });
   },
   onCurrent: () => {
-    ownState.dispatch({ isCurrent: true });
+    ownState.dispatch({ isCurrent: true, lostAtMs: null });
     void loadNotifications();
     if (lost === null) return;
     const before = lost;
@@ -86,6 +86,7 @@ export function followVisitor(): void {
 function forget(): void {
   feed.stop();
   lost = null;
+  ownState.dispatch({ lostAtMs: null });
   own.dispatch({ kind: "forget" });
   notifications.dispatch({ kind: "forget" });
 }

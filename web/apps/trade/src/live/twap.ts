@@ -1,39 +1,33 @@
 /** Orders that are spread over time: placed, cancelled, and what became of them. */
 
-import { Refused } from "@bourse/api/client";
+import type { Answer } from "@bourse/api/answer";
 import type { AlgoOrder } from "@bourse/api/schema";
 import type { TwapWish } from "@bourse/state/twap";
 import { client } from "./clients.ts";
-import { noticeEnd } from "./visitor.ts";
-import { newClientId } from "./trading.ts";
+import { newClientId, sendAndAsk } from "./requests.ts";
 
-const ASK_PERIOD_MS = 1_000;
-const ASKS_MAX = 30;
+/** They are no commands of their own, so they may be listed some time after they came. */
+const GRACE_MS = 10_000;
 const PAST_ROWS = 20;
 
-/** Places an order once, also when no answer comes: then it is looked for by its name. Throws `Refused`. */
-export async function spread(wish: TwapWish): Promise<number> {
-  const clientAlgoId = newClientId();
-  try {
-    const named = { ...wish, clientAlgoId };
-    return (await client.call("POST /sapi/v1/algo/spot/newOrderTwap", named)).algoId;
-  } catch (error) {
-    noticeEnd(error);
-    if (!(error instanceof Refused) || !error.isUnknown) throw error;
-    return await find(clientAlgoId, error);
-  }
+interface Taken {
+  readonly algoId: number;
 }
 
-async function find(name: string, refused: Refused): Promise<number> {
-  for (let asks = 0; asks < ASKS_MAX; asks += 1) {
-    await new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS));
-    const all = await spreads().catch(() => null);
-    if (all === null) continue;
-    const found = all.find((order) => order.clientAlgoId === name);
-    if (found !== undefined) return found.algoId;
-    throw refused;
-  }
-  throw refused;
+/** Places an order once, also when no answer comes: then it is looked for by its name. */
+export function spread(wish: TwapWish, onDoubt: () => void): Promise<Answer<Taken, Taken>> {
+  const clientAlgoId = newClientId();
+  return sendAndAsk({
+    send: (term) =>
+      client.call("POST /sapi/v1/algo/spot/newOrderTwap", { ...wish, clientAlgoId, ...term }),
+    ask: async () => {
+      const found = (await spreads()).find((order) => order.clientAlgoId === clientAlgoId);
+      return found === undefined ? { kind: "missing" } : { kind: "found", found };
+    },
+    graceMs: GRACE_MS,
+    onDoubt,
+    onMissing: () => undefined,
+  });
 }
 
 /** Returns those that work, and the newest that have ended. */
@@ -45,7 +39,20 @@ export async function spreads(): Promise<readonly AlgoOrder[]> {
   return [...open.orders.toReversed(), ...past.orders];
 }
 
-/** Sends no further slice. Throws `Refused`. */
-export async function cancelSpread(algoId: number): Promise<void> {
-  await client.call("DELETE /sapi/v1/algo/spot/order", { algoId });
-}
+/** Sends no further slice; where no answer comes, the list is looked at. */
+export const cancelSpread = (
+  algoId: number,
+  onDoubt: () => void,
+): Promise<Answer<object, object>> =>
+  sendAndAsk({
+    send: (term) => client.call("DELETE /sapi/v1/algo/spot/order", { algoId, ...term }),
+    ask: async () => {
+      const order = (await spreads()).find((one) => one.algoId === algoId);
+      return order?.algoStatus === "WORKING"
+        ? { kind: "missing" }
+        : { kind: "found", found: { algoId } };
+    },
+    graceMs: GRACE_MS,
+    onDoubt,
+    onMissing: () => undefined,
+  });

@@ -4,6 +4,7 @@ import { useEntryWords } from "@bourse/kit/entry-words";
 import { useState } from "react";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
+import { wayBack } from "../live/left.ts";
 import { signWithPasskey } from "../live/passkeys.ts";
 import { visitor } from "../live/visitor.ts";
 import { useStore } from "../live/use.ts";
@@ -26,8 +27,8 @@ export function SignInPage() {
     setIsSending(true);
     setFault(null);
     try {
-      await begin();
-      go("/trade/BTCUSDT");
+      const { account } = await begin();
+      go(wayBack(account));
     } catch (error) {
       setFault(error);
     } finally {

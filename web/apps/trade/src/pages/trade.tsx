@@ -20,7 +20,8 @@ import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { TicketPlace } from "../panes/ticket-place.tsx";
 import { sideTab } from "../panes/side-tab.ts";
-import { sheet, ticket } from "../panes/ticket-store.ts";
+import { enterMarket, sheet, ticket } from "../panes/ticket-store.ts";
+import { goInstead } from "../router.ts";
 
 // What is not needed to trade comes after what is.
 const ChartPane = lazy(async () => {
@@ -48,6 +49,7 @@ export function TradePage({ symbol }: { readonly symbol: string }) {
       </p>
     );
   }
+  if (symbol === "") return <SomeMarket symbols={[...all.bySymbol.keys()]} />;
   const market = all.bySymbol.get(symbol);
   if (market === undefined) {
     return (
@@ -60,6 +62,20 @@ export function TradePage({ symbol }: { readonly symbol: string }) {
     );
   }
   return <Screen key={symbol} market={market} />;
+}
+
+/** Where the market that was open last is kept. */
+const KEPT_AS = "bourse-market";
+
+/** Leads on to the market that was open last, or to the first there is. */
+function SomeMarket({ symbols }: { readonly symbols: readonly string[] }) {
+  const words = useWords();
+  const last = localStorage.getItem(KEPT_AS) ?? "";
+  const symbol = symbols.includes(last) ? last : symbols[0];
+  useEffect(() => {
+    goInstead(symbol === undefined ? "/markets" : `/trade/${symbol}`);
+  }, [symbol]);
+  return <Loading what={words.loadingMarkets} />;
 }
 
 function Screen({ market }: { readonly market: Market }) {
@@ -81,7 +97,8 @@ function Screen({ market }: { readonly market: Market }) {
       const { book } = running.book.get();
       return { bid: book.bids[0]?.price ?? null, ask: book.asks[0]?.price ?? null };
     });
-    ticket.dispatch({ price: "", stopPrice: "", size: "" });
+    enterMarket(running.symbol);
+    localStorage.setItem(KEPT_AS, running.symbol);
     return () => running.stop();
   }, [view]);
   useEffect(() => watchStatus(market.symbol), [market.symbol]);

@@ -1,9 +1,9 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, toWire, type Marks } from "@bourse/num/format";
 import { markets } from "../live/exchange.ts";
-import { ack, type Ack } from "../live/acks.ts";
+import { ack, type Ack, type Ladder } from "../live/acks.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { refusalText } from "./refusals.ts";
+import { failedText, reasonText } from "./refusals.ts";
 
 function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
   switch (ack.kind) {
@@ -12,11 +12,11 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
     case "sending":
       return words.ackSending;
     case "unknown":
-      return words.ackUnknown;
-    case "neverArrived":
-      return words.ackNeverArrived;
-    case "lost":
-      return words.ackLost;
+      return ofLadder(ack.ladder, words.ackUnknown, words);
+    case "notFound":
+      return ofLadder(ack.ladder, words.ackNotFound, words);
+    case "failed":
+      return ofLadder(ack.ladder, failedText(ack.failure, words), words);
     case "accepted":
       return words.ackAccepted(ack.id, ack.tripMs);
     case "acceptedList":
@@ -27,20 +27,14 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return words.ackCancelled(ack.id, ack.tripMs);
     case "acceptedLadder":
       return words.ackLadder(ack.count, ack.tripMs);
-    case "ladderStopped":
-      return words.ackLadderStopped(ack.count, ack.wanted, refusalText(ack.refused, words));
+    case "ladderCut":
+      return words.ackLadderCut(ack.count, ack.wanted);
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
     case "cancelledSome":
-      return words.ackCancelledSome(
-        ack.count,
-        ack.left.join(", "),
-        refusalText(ack.refused, words),
-      );
+      return words.ackCancelledSome(ack.count, ack.left.join(", "), reasonText(ack.failure, words));
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
-    case "rejected":
-      return words.ackRejected(refusalText(ack.refused, words));
     case "filled":
       return words.ackFilled(toWire(ack.qty), price(ack, marks), ack.id, ack.tripMs);
     case "partly":
@@ -48,43 +42,51 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
   }
 }
 
+/** What is told of one order of a ladder, with how many of it stand before. */
+const ofLadder = (ladder: Ladder | null, text: string, words: DeskWords): string =>
+  ladder === null || ladder.count === 0
+    ? text
+    : `${words.ackLadderStands(ladder.count, ladder.wanted)} ${text}`;
+
 function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
   const all = markets.get();
   const digits = all.kind === "there" ? all.bySymbol.get(ack.symbol)?.priceDigits : undefined;
   return format(ack.average, digits ?? 8, marks);
 }
 
+/** What somebody has to look after, and is told at once. */
+const BAD: readonly Ack["kind"][] = ["failed", "ladderCut", "cancelledSome"];
+
 /** What the exchange said to the last request; told to screen readers, refusals at once. */
 export function AckLine() {
   const words = useDeskWords();
   const marks = useMarks();
   const current = useStore(ack);
-  const isBad = ["rejected", "neverArrived", "lost", "ladderStopped", "cancelledSome"].includes(
-    current.kind,
-  );
+  const isBad = BAD.includes(current.kind);
   const text = ackText(current, words, marks);
+  const name = "name" in current ? current.name : null;
   return (
     <div className="ack">
       <span
         role="status"
         aria-label={words.lastOrder}
-        className={current.kind === "unknown" ? "warn" : ""}
+        className={current.kind === "unknown" || current.kind === "notFound" ? "warn" : ""}
       >
         {isBad ? "" : text}
       </span>
       <span role="alert" className="fault">
         {isBad ? text : ""}
       </span>
-      {"name" in current ? (
+      {name === null ? null : (
         <button
           type="button"
           className="button plain small mono"
           title={words.copyName}
-          onClick={() => void navigator.clipboard.writeText(current.name)}
+          onClick={() => void navigator.clipboard.writeText(name)}
         >
-          {current.name}
+          {name}
         </button>
-      ) : null}
+      )}
     </div>
   );
 }

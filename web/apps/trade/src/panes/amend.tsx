@@ -19,7 +19,7 @@ import type { Fault } from "@bourse/state/ticket";
 import { useState } from "react";
 import { tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
-import { amend } from "../live/trading.ts";
+import { amend } from "../live/changes.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 import { faultText } from "./faults.ts";
 import { useMarket } from "./open-orders.tsx";

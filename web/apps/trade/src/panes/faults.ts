@@ -40,5 +40,7 @@ export function faultText(fault: Fault, words: Strings, market: Market, marks: M
       return words.faultTooClose;
     case "emptyBook":
       return words.faultEmptyBook;
+    case "feesUnknown":
+      return words.faultFeesUnknown;
   }
 }

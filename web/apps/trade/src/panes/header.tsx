@@ -10,7 +10,7 @@ import type { Place } from "../router.ts";
 
 const LINKS = [
   ["markets", "/markets"],
-  ["trade", "/trade/BTCUSDT"],
+  ["trade", "/trade"],
   ["orders", "/orders"],
   ["wallet", "/wallet"],
 ] as const;

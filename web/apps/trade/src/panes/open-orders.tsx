@@ -9,7 +9,7 @@ import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
 import { zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
-import { cancel } from "../live/trading.ts";
+import { cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty, Loading } from "./empty.tsx";
@@ -143,18 +143,21 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const words = useDeskWords();
   const marks = useMarks();
   const market = useMarket(order.symbol);
-  const wanted = useStore(changing).get(orderKey(order));
-  const isChanging = wanted !== undefined;
+  const asked = useStore(changing).get(orderKey(order));
+  // Of what is unknown, another change may be asked for.
+  const isChanging = asked?.isUnknown === false;
+  const wanted = asked?.wanted;
+  const mark = isChanging ? "…" : "?";
   const price = (units: bigint) =>
     units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
   const trail = (points: number) => formatPercent(BigInt(points), marks);
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
   const trigger =
     order.trailingDelta === null
-      ? change(order.stopPrice, wanted?.stopPrice, price)
-      : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail);
+      ? change(order.stopPrice, wanted?.stopPrice, price, mark)
+      : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail, mark);
   return (
-    <tr className={isChanging ? "pending" : undefined}>
+    <tr className={asked === undefined ? undefined : "pending"}>
       <td data-head={words.time}>
         <Ago atMs={order.createdMs} />
       </td>
@@ -176,18 +179,20 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
       <td data-head={words.price} className="number">
-        {change(order.price, wanted?.price, price)}
+        {change(order.price, wanted?.price, price, mark)}
       </td>
       <td data-head={words.trigger} className="number">
         {trigger}
       </td>
       <td data-head={words.size} className="number">
-        {change(order.qty, wanted?.qty, qty)}
+        {change(order.qty, wanted?.qty, qty, mark)}
       </td>
       <td data-head={words.filled} className="number">
         {qty(order.filled)}
       </td>
-      <td data-head={words.state}>{stateText(order, words)}</td>
+      <td data-head={words.state}>
+        {asked?.isUnknown === true ? words.changeUnknown : stateText(order, words)}
+      </td>
       <td className="number">
         <button
           type="button"
@@ -214,22 +219,23 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   );
 }
 
-/** What stands, and beside it what was asked for and is not answered. */
+/** What stands, and beside it what was asked for and is not answered, or not known. */
 function change<T extends bigint | number>(
   now: T,
   wanted: T | undefined,
   show: (units: T) => ReactNode,
+  mark: "…" | "?",
 ) {
   if (wanted === undefined || wanted === now) return show(now);
   return (
     <>
-      {show(now)} → {show(wanted)} …
+      {show(now)} → {show(wanted)} {mark}
     </>
   );
 }
 
 /** An order that was sent and not answered. */
-function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) {
+function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: Pending }) {
   const words = useDeskWords();
   return (
     <tr className="pending">
@@ -255,7 +261,7 @@ function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) 
       <td data-head={words.filled} className="number">
         {toWire(0n)}
       </td>
-      <td data-head={words.state}>{words.placing}</td>
+      <td data-head={words.state}>{isUnknown ? words.placingUnknown : words.placing}</td>
       <td />
     </tr>
   );

@@ -1,12 +1,15 @@
-/** Whether the command palette or the list of shortcuts is open. */
+/** Whether the command palette, or what it leads to, is open. */
 
 import { createStore, now } from "@bourse/state/store";
 
-export type Opened = "none" | "palette" | "shortcuts";
-type Action = "open" | "shortcuts" | "close";
+export type Opened = "none" | "palette" | "shortcuts" | "cancelOrders";
+type Action = "open" | "shortcuts" | "cancelOrders" | "close";
 
-export const palette = createStore<Opened, Action>(
-  "none",
-  (_, action) => (action === "open" ? "palette" : action === "shortcuts" ? "shortcuts" : "none"),
-  now,
-);
+const OPENS: Readonly<Record<Action, Opened>> = {
+  open: "palette",
+  shortcuts: "shortcuts",
+  cancelOrders: "cancelOrders",
+  close: "none",
+};
+
+export const palette = createStore<Opened, Action>("none", (_, action) => OPENS[action], now);

@@ -6,7 +6,6 @@ import { markets } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import { signOut, visitor } from "../live/visitor.ts";
-import { cancelAll } from "../live/trading.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
 import { palette } from "./palette-store.ts";
@@ -21,7 +20,6 @@ const SHOWN_MAX = 12;
 function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Command[] {
   const page = (title: string, path: string): Command => ({ title, run: () => go(path) });
   const { orders } = own.get();
-  const where = [...new Set([...orders.values()].map((order) => order.symbol))];
   return [
     ...symbols.map((symbol) => page(symbol, `/trade/${symbol}`)),
     page(words.markets, "/markets"),
@@ -33,9 +31,9 @@ function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Comm
     page(words.settings, "/settings"),
     ...(visitor.get().kind === "user"
       ? [
-          ...(where.length === 0
+          ...(orders.size === 0
             ? []
-            : [{ title: words.cancelAll, run: () => void cancelAll(where) }]),
+            : [{ title: words.cancelAll, run: () => palette.dispatch("cancelOrders") }]),
           { title: words.signOut, run: () => void signOut() },
         ]
       : [page(words.signIn, "/sign-in")]),

@@ -48,7 +48,7 @@ export function PreviewList({
           ...row(words.slippage, preview.slippageBps, (bps) => `≈ ${bpsText(bps)}`, "slippage"),
           [
             words.estimatedFee(preview.isTaker),
-            `≈ ${feeText(preview.fee, preview.feeAsset)}`,
+            preview.fee === null ? "–" : `≈ ${feeText(preview.fee, preview.feeAsset)}`,
             preview.isTaker ? "taker" : "maker",
           ],
         ];

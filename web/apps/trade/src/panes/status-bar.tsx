@@ -2,6 +2,7 @@ import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { connection, type Connection } from "../live/exchange.ts";
+import { ownState } from "../live/session.ts";
 import { clockTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { place } from "../router.ts";
@@ -42,6 +43,17 @@ function linkText({ link }: Connection, words: Strings): string {
   }
 }
 
+/** That the own orders and balances are old, while the market may be live: they have a socket of their own. */
+function OwnLost() {
+  const words = useWords();
+  const lostAtMs = usePart(ownState, (state) => state.lostAtMs);
+  return (
+    <span role="status" className="warn own-lost">
+      {lostAtMs === null ? "" : `${SHAPES.stale} ${words.ownStaleSince(clockTime(lostAtMs))}`}
+    </span>
+  );
+}
+
 /** How well the exchange is heard, and what it said last. */
 export function StatusBar() {
   const words = useWords();
@@ -76,6 +88,7 @@ export function StatusBar() {
         </span>{" "}
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
+      <OwnLost />
       {isCovered ? null : (
         <Suspense fallback={<div className="ack" />}>
           <AckLine />

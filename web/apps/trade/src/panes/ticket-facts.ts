@@ -1,7 +1,7 @@
 import type { TradeFee } from "@bourse/api/schema";
 import { parseUnits } from "@bourse/num/decimal";
 import type { Market } from "@bourse/state/market";
-import type { TicketFacts } from "@bourse/state/ticket";
+import type { FeeRates, TicketFacts } from "@bourse/state/ticket";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { tickers } from "../live/exchange.ts";
@@ -10,25 +10,42 @@ import { own } from "../live/session.ts";
 import { visitor } from "../live/visitor.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 
-/** The own rates in every market, asked for once a session. */
-export function useFees(): readonly TradeFee[] {
+const RETRY_MS = 5_000;
+
+/** The own rates in every market, asked for until they are told; null before that. */
+function useFees(): readonly TradeFee[] | null {
   const account = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : null));
-  const [fees, setFees] = useState<readonly TradeFee[]>([]);
+  const [fees, setFees] = useState<readonly TradeFee[] | null>(null);
   useEffect(() => {
+    setFees(null);
+    if (account === null) return;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     let isCurrent = true;
-    const load =
-      account === null ? Promise.resolve([]) : client.call("GET /sapi/v1/asset/tradeFee", {});
-    load
-      .catch(() => [])
-      .then((answer) => {
-        if (isCurrent) setFees(answer);
-      })
-      .catch(() => undefined);
+    const load = (): void => {
+      client.call("GET /sapi/v1/asset/tradeFee", {}).then(
+        (answer) => {
+          if (isCurrent) setFees(answer);
+        },
+        () => {
+          if (isCurrent) retry = setTimeout(load, RETRY_MS);
+        },
+      );
+    };
+    load();
     return () => {
       isCurrent = false;
+      clearTimeout(retry);
     };
   }, [account]);
   return fees;
+}
+
+/** What of a purchase or sale in a market goes to the exchange; null while that is not known. */
+function ratesOf(fees: readonly TradeFee[] | null, symbol: string): FeeRates | null {
+  const fee = fees?.find((one) => one.symbol === symbol);
+  if (fee === undefined) return null;
+  const [maker, taker] = [parseUnits(fee.makerCommission), parseUnits(fee.takerCommission)];
+  return maker === null || taker === null ? null : { maker, taker };
 }
 
 const ONE = 100_000_000n;
@@ -60,7 +77,7 @@ export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
   const isUser = useStore(visitor).kind === "user";
   const last = usePart(tickers, (all) => all.get(market.symbol)?.last ?? null);
   const marks = useMarks();
-  const fee = useFees().find((one) => one.symbol === market.symbol);
+  const fees = useFees();
   const free = (asset: string) =>
     isUser ? (balances.get(asset)?.free ?? (0n as NonNullable<TicketFacts["baseFree"]>)) : null;
   return {
@@ -70,8 +87,7 @@ export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
     baseFree: free(market.base),
     quoteFree: free(market.quote),
     bandUp: useBandUp(market.symbol),
-    makerRate: parseUnits(fee?.makerCommission ?? "0") ?? 0n,
-    takerRate: parseUnits(fee?.takerCommission ?? "0") ?? 0n,
+    rates: ratesOf(fees, market.symbol),
     marks,
   };
 }

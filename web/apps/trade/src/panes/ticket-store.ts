@@ -10,6 +10,41 @@ export const ticket = createStore<Ticket, Partial<Ticket>>(
   now,
 );
 
+/** The market that was written for. */
+let symbol = "";
+export const ticketSymbol = (): string => symbol;
+
+/** Takes out of the ticket what was said of another market. */
+export function enterMarket(entered: string): void {
+  const isOther = symbol !== "" && symbol !== entered;
+  symbol = entered;
+  if (isOther) ticket.dispatch(OF_MARKET);
+}
+
+const OF_MARKET: Partial<Ticket> = {
+  price: "",
+  stopPrice: "",
+  stopLimit: "",
+  size: "",
+  hasExits: false,
+  takeProfit: "",
+  stopLoss: "",
+  shown: "",
+  scaleTo: "",
+};
+
+export const emptyTicket = (): void => ticket.dispatch(EMPTY_TICKET);
+
+/** Takes up a ticket that was kept, as far as it is one, unless another market is open by now. */
+export function restoreTicket(of: string, kept: Readonly<Record<string, unknown>>): void {
+  if (symbol !== "" && symbol !== of) return;
+  symbol = of;
+  const fields = Object.entries(EMPTY_TICKET).filter(
+    ([name, empty]) => typeof kept[name] === typeof empty,
+  );
+  ticket.dispatch(Object.fromEntries(fields.map(([name]) => [name, kept[name]])));
+}
+
 /** Whether the ticket lies over the page, where there is no room for it beside. */
 export const sheet = createStore<boolean, boolean>(false, (_, is) => is, now);
 

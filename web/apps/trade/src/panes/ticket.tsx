@@ -64,6 +64,7 @@ export function TicketPane({
   const [isSending, setIsSending] = useState(false);
   const [doubts, setDoubts] = useState<readonly Doubt[] | null>(null);
   const lockedUntil = useRef(0);
+  const turns = useRef(0);
   const sending = useRef<Awaited<ReturnType<typeof trading>> | null>(null);
   const checked = checkTicket(ticket, facts);
   const isOpen = takesOrders(market);
@@ -73,13 +74,21 @@ export function TicketPane({
     if (checked.placement === null || performance.now() < lockedUntil.current) return;
     lockedUntil.current = performance.now() + LOCK_MS;
     setIsSending(true);
+    const turn = (turns.current += 1);
+    // Unless the next order is on its way by then.
+    const release = (): void => {
+      if (turns.current !== turn) return;
+      setIsSending(false);
+      setWasTried(false);
+    };
+    // What fails at once does not let the second half of a double click through.
+    const onDoubt = (): void => void setTimeout(release, lockedUntil.current - performance.now());
     const { placement } = checked;
     // At once where it is there: a turn of the loop would render the form first.
     const sender = sending.current ?? (await trading());
-    const isTaken = await sender.place(placement);
-    setIsSending(false);
-    lockedUntil.current = 0;
-    setWasTried(false);
+    const isTaken = await sender.place(placement, onDoubt);
+    if (turns.current === turn) lockedUntil.current = 0;
+    release();
     // What was typed since is the next order.
     if (isTaken && ticketStore.get() === ticket) {
       ticketStore.dispatch({ size: "", shown: "", takeProfit: "", stopLoss: "" });

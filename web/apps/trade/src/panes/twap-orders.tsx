@@ -5,10 +5,11 @@ import { parseUnits } from "@bourse/num/decimal";
 import { format } from "@bourse/num/format";
 import { useCallback, useEffect, useState } from "react";
 import { dayTime, shortTime, zone } from "../live/time.ts";
+import { failureOf, type Failure } from "../live/requests.ts";
 import { cancelSpread, spreads } from "../live/twap.ts";
 import { useMarks } from "../live/use.ts";
 import { Empty, Loading } from "./empty.tsx";
-import { refusalText } from "./refusals.ts";
+import { failedText, refusalText } from "./refusals.ts";
 import { useMarket } from "./open-orders.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 
@@ -21,6 +22,8 @@ export function TwapOrders() {
   const words = usePageWords();
   const [orders, setOrders] = useState<readonly AlgoOrder[] | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
+  const [isUnknown, setIsUnknown] = useState(false);
+  const [kept, setKept] = useState<Failure | null>(null);
   const ask = useCallback(async () => {
     try {
       setOrders(await spreads());
@@ -38,17 +41,22 @@ export function TwapOrders() {
     };
   }, [ask]);
   const cancel = async (algoId: number): Promise<void> => {
-    try {
-      await cancelSpread(algoId);
-      await ask();
-    } catch (error) {
-      setRefused(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
-    }
+    setKept(null);
+    const answer = await cancelSpread(algoId, () => setIsUnknown(true));
+    setIsUnknown(false);
+    setKept(failureOf(answer));
+    await ask();
   };
+  const text =
+    kept !== null
+      ? failedText(kept, words)
+      : isUnknown
+        ? words.ackUnknown
+        : refused && refusalText(refused, words);
   const note =
-    refused === null ? null : (
+    text === null ? null : (
       <p className="fault" role="alert">
-        {refusalText(refused, words)}
+        {text}
       </p>
     );
   if (orders === null) return note ?? <Loading what={words.loadingOrders} />;

@@ -8,17 +8,18 @@ import { parseUnits } from "@bourse/num/decimal";
 import type { Market } from "@bourse/state/market";
 import type { TicketFacts } from "@bourse/state/ticket";
 import { checkTwap, SECONDS, twapSize, type TimeUnit, type TwapWish } from "@bourse/state/twap";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { client } from "../live/clients.ts";
 import { connection } from "../live/exchange.ts";
 import { visitor } from "../live/visitor.ts";
 import { dayTime } from "../live/time.ts";
+import { failureOf, type Failure } from "../live/requests.ts";
 import { spread } from "../live/twap.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { Confirm } from "./confirm.tsx";
 import { isHeard, MOST_PERCENT, type Doubt } from "./doubts.ts";
 import { faultText } from "./faults.ts";
-import { refusalText } from "./refusals.ts";
+import { failedText, refusalText } from "./refusals.ts";
 import { Facts } from "./facts.tsx";
 import { phaseText } from "./market-bar.tsx";
 import { PriceField } from "./ticket-fields.tsx";
@@ -28,8 +29,10 @@ import { ticket as ticketStore } from "./ticket-store.ts";
 const COLLECT_MS = 250;
 const UNITS = Object.keys(SECONDS) as readonly TimeUnit[];
 
-/** What became of a question or of an order. */
+/** What became of a question. */
 type Told<T> = T | Refused | null;
+/** What became of the last order: its number, or what kept it; "unknown" while nobody knows. */
+type Taken = number | Failure | "unknown" | null;
 
 /** The part of the ticket that spreads an order over time. */
 export function TwapForm({
@@ -51,8 +54,9 @@ export function TwapForm({
   const [unit, setUnit] = useState<TimeUnit>("minutes");
   const [wasTried, setWasTried] = useState(false);
   const [isSending, setIsSending] = useState(false);
-  const [taken, setTaken] = useState<Told<number>>(null);
+  const [taken, setTaken] = useState<Taken>(null);
   const [doubts, setDoubts] = useState<readonly Doubt[] | null>(null);
+  const turns = useRef(0);
   const { faults, wish, percent } = checkTwap(ticket, facts, count, unit);
   const preview = usePreview(isUser ? wish : null);
   const { market, marks } = facts;
@@ -71,12 +75,18 @@ export function TwapForm({
   const send = async (wish: TwapWish): Promise<void> => {
     setDoubts(null);
     setIsSending(true);
-    const told = await spread(wish).catch((error: unknown) =>
-      error instanceof Refused ? error : new Refused(0, 0, "no answer"),
-    );
-    setIsSending(false);
-    setTaken(told);
-    if (!(told instanceof Refused)) {
+    const turn = (turns.current += 1);
+    // Unless the next one is on its way by then.
+    const tell = (what: Taken): void => {
+      if (turns.current !== turn) return;
+      setIsSending(false);
+      setTaken(what);
+    };
+    const answer = await spread(wish, () => tell("unknown"));
+    if (answer.kind === "answered") tell(answer.answer.algoId);
+    else if (answer.kind === "found") tell(answer.found.algoId);
+    else tell(failureOf(answer));
+    if (failureOf(answer) === null && turns.current === turn && ticketStore.get() === ticket) {
       setWasTried(false);
       ticketStore.dispatch({ size: "" });
     }
@@ -138,11 +148,7 @@ export function TwapForm({
         </a>
       )}
       <p role="status" aria-label={words.twapLast} className="small-text">
-        {taken === null
-          ? ""
-          : taken instanceof Refused
-            ? refusalText(taken, words)
-            : words.twapTaken(taken)}
+        {takenText(taken, words)}
       </p>
       {doubts === null || wish === null ? null : (
         <Confirm
@@ -156,6 +162,12 @@ export function TwapForm({
       )}
     </>
   );
+}
+
+function takenText(taken: Taken, words: PageWords): string {
+  if (taken === null) return "";
+  if (taken === "unknown") return words.ackUnknown;
+  return typeof taken === "number" ? words.twapTaken(taken) : failedText(taken, words);
 }
 
 /** What speaks for asking once more, as it does before orders that are sent at once. */

@@ -208,8 +208,10 @@ export const enDesk = {
     `Accepted ${ids.map((id) => `#${id.toString()}`).join(", ")} · ${ms.toString()} ms`,
   ackLadder: (count: number, ms: number) =>
     `Accepted ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
-  ackLadderStopped: (count: number, wanted: number, reason: string) =>
-    `Placed ${count.toString()} of ${wanted.toString()}, then rejected: ${reason}`,
+  ackLadderStands: (count: number, wanted: number) =>
+    `Placed ${count.toString()} of ${wanted.toString()}.`,
+  ackLadderCut: (count: number, wanted: number) =>
+    `Placed ${count.toString()} of ${wanted.toString()}. The answer took so long that the others were not sent.`,
   ackFilled: (qty: string, price: string, id: number, ms: number) =>
     `Filled ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} ms`,
   ackPartly: (filled: string, qty: string, id: number, ms: number) =>
@@ -225,9 +227,16 @@ export const enDesk = {
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",
   ackLost:
-    "No answer for half a minute. Look among your orders before you place it again; operators find it by its name.",
+    "Still unknown. Look among your orders before you try it again; operators find it by its name.",
   copyName: "Name of the order: copy it",
-  ackNeverArrived: "The order never reached the exchange. Nothing was placed.",
+  ackNotFound: "Unknown: not found so far, asking again. It may still arrive.",
+  ackNever:
+    "Not carried out: it did not reach the exchange in time, and does not count any more. Try again.",
+  placingUnknown: "unknown, asking…",
+  changeUnknown: "change unknown",
+  reasonUnanswered: "no answer came, and it may be carried out still.",
+  reasonNever: "it did not reach the exchange in time. Try again.",
+  reasonTime: "it came too late, or by a wrong clock. Try again.",
   reasonPostOnly:
     "would match at once (post only). Move the price away from the market, or switch post only off.",
   reasonFunds: "not enough available. Make the order smaller or cancel others.",

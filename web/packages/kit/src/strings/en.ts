@@ -30,6 +30,7 @@ export const en = {
   sequenceOk: "sequence ok",
   sequenceGap: "sequence gap, healing",
   staleSince: (time: string) => `Stale since ${time}`,
+  ownStaleSince: (time: string) => `Orders and balances: stale since ${time}`,
 
   // Markets
   market: "Market",
@@ -155,6 +156,7 @@ export const en = {
   faultFunds: (available: string) => `Only ${available} available.`,
   faultTooClose: "Too close to the other price for so many orders.",
   faultEmptyBook: "Nobody offers anything to trade with.",
+  faultFeesUnknown: "Your fee rates are not loaded yet; exits are of what the fee leaves.",
 
   // Dock
   accountPanels: "Your account",

@@ -174,8 +174,9 @@ export const zhDesk: DeskStrings = {
   ackAcceptedList: (ids, ms) =>
     `已接受 ${ids.map((id) => `#${id.toString()}`).join("、")} · ${ms.toString()} 毫秒`,
   ackLadder: (count, ms) => `已接受 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
-  ackLadderStopped: (count, wanted, reason) =>
-    `已下 ${count.toString()}/${wanted.toString()} 笔，其余被拒绝：${reason}`,
+  ackLadderStands: (count, wanted) => `已下 ${count.toString()}/${wanted.toString()} 笔。`,
+  ackLadderCut: (count, wanted) =>
+    `已下 ${count.toString()}/${wanted.toString()} 笔。答复太慢，其余没有发送。`,
   ackFilled: (qty, price, id, ms) =>
     `已成交 ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} 毫秒`,
   ackPartly: (filled, qty, id, ms) =>
@@ -188,9 +189,15 @@ export const zhDesk: DeskStrings = {
   ackAmended: (id, ms) => `已修改 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackRejected: (reason) => `已拒绝：${reason}`,
   ackUnknown: "结果未知：正在向交易所查询",
-  ackLost: "半分钟内没有答复。再次下单前请先查看您的委托；运营者可以按名称找到它。",
+  ackLost: "结果仍然未知。再次操作前请先查看您的委托；运营者可以按名称找到它。",
   copyName: "委托名称：点击复制",
-  ackNeverArrived: "订单没有到达交易所，没有下单。",
+  ackNotFound: "结果未知：目前没有找到，正在继续查询。它仍可能到达。",
+  ackNever: "未执行：请求没有及时到达交易所，已经失效。请重试。",
+  placingUnknown: "结果未知，正在查询…",
+  changeUnknown: "修改结果未知",
+  reasonUnanswered: "没有答复，仍可能被执行。",
+  reasonNever: "请求没有及时到达交易所。请重试。",
+  reasonTime: "请求到达太晚或时钟有误。请重试。",
   reasonPostOnly: "会立即成交（只做挂单）。请让价格远离市场，或关闭只做挂单。",
   reasonFunds: "可用余额不足。请减小订单或撤销其他订单。",
   reasonTrigger: "触发价已经满足，请选择市场另一侧的价格。",
