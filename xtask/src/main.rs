@@ -34,7 +34,7 @@ cargo xtask COMMAND
   fuzz             every target for two minutes
   fit              the simulated market against its recordings
   recorded [FILE…] the exchange against a recorded market, level by level; without a file against all that are there
-  mutants [NAME…]  planted bugs, and which check finds each
+  mutants [NAME…]  planted bugs, and which check finds each; notes it in xtask/mutants/seen.txt
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   postgres [COMMAND…]  the tests of accounts and history on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
   browser          a real browser with a virtual authenticator: passkeys
@@ -81,7 +81,7 @@ fn carry_out() -> Result<()> {
         ["sim"] => ci::long_simulation(),
         ["fuzz"] => ci::fuzz("120"),
         ["fit"] => ci::fit(),
-        ["mutants", names @ ..] => mutants::check(names),
+        ["mutants", names @ ..] => mutants::check_and_note(names),
         ["clients"] => clients::check(),
         ["clients", "all"] => clients::check_all(),
         ["clients", "book"] => clients::check_book(),

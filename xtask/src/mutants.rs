@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod seen;
 pub mod sites;
 
 use crate::parallel::in_parallel;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use check::{Check, Outcome, Red};
 use mutant::all;
 use mutant::planted::Mutant;
+use seen::Seen;
 use sites::Site;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -42,8 +44,8 @@ struct Timed {
 /// What became of one bug.
 struct Found {
     mutant: &'static Mutant,
-    /// The check that turned red and what it said, unless none did.
-    by: Option<String>,
+    /// The check that turned red, and its test, unless none did.
+    by: Option<Seen>,
     took: Duration,
 }
 
@@ -73,8 +75,26 @@ pub fn test_all() -> Result<()> {
     build::test_documentation()
 }
 
-/// Wakes the bugs of these names, or every one if none is named.
-pub fn check(names: &[&str]) -> Result<()> {
+/// Wakes the bugs of these names, or every one if none is named, and notes who saw each, to be tried first next time.
+pub fn check_and_note(names: &[&str]) -> Result<()> {
+    let found = wake_all(names)?;
+    let mut seen = seen::read()?;
+    for Found { mutant, by, .. } in &found {
+        if let Some(by) = by {
+            seen.insert(mutant.name.to_owned(), by.clone());
+        }
+    }
+    seen.retain(|bug, _| all().any(|mutant| mutant.name == bug));
+    seen::write(&seen)?;
+    judge(&found)
+}
+
+/// Wakes every bug.
+pub fn check() -> Result<()> {
+    judge(&wake_all(&[])?)
+}
+
+fn wake_all(names: &[&str]) -> Result<Vec<Found>> {
     let chosen = choose(names)?;
     let sites = sites::find()?;
     let is_needed = |check: &Check| {
@@ -96,12 +116,12 @@ pub fn check(names: &[&str]) -> Result<()> {
         "{:<32}  {:<64}  {:>5}  found by",
         "bug", "what it breaks", "s"
     );
-    let found = in_parallel(&chosen, |mutant| {
-        let found = wake(mutant, &sites, &suite)?;
+    let seen = seen::read()?;
+    in_parallel(&chosen, |mutant| {
+        let found = wake(mutant, &sites, (&suite, &seen))?;
         print(&found);
         Ok(found)
-    })?;
-    judge(&found)
+    })
 }
 
 fn choose(names: &[&str]) -> Result<Vec<&'static Mutant>> {
@@ -147,8 +167,12 @@ fn run_asleep(check: &Check, part: &str, variables: &[(&str, &str)]) -> Result<D
     Ok(took)
 }
 
-/// Runs the checks that can see the bug until one is red: first the test that saw it last time, if the list names it.
-fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]) -> Result<Found> {
+/// Runs the checks that can see the bug until one is red: first the test that saw it last time, if one is noted.
+fn wake(
+    mutant: &'static Mutant,
+    sites: &BTreeMap<String, Site>,
+    (suite, seen): (&[Timed], &BTreeMap<String, Seen>),
+) -> Result<Found> {
     let site = sites
         .get(mutant.name)
         .with_context(|| format!("`{}` is planted nowhere", mutant.name))?;
@@ -158,7 +182,7 @@ fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]
         .filter(|timed| timed.check.reaches(&site.package))
         .partition(|timed| timed.check.package == site.package);
     let all = own.iter().chain(&others).map(|timed| (*timed, ""));
-    let known = known(mutant, own.iter().chain(&others).copied())?;
+    let known = known(mutant, seen, own.iter().chain(&others).copied())?;
     let found = |by| Found {
         mutant,
         by,
@@ -169,21 +193,25 @@ fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]
         let Some(red) = look(part)? else { continue };
         // A test that is red by chance finds nothing: what nobody expected is red a second time, too.
         if !part.is_empty() || look(&red.part)?.is_some() {
-            return Ok(found(Some(format!("{}: {}", timed.check.name, red.why))));
+            return Ok(found(Some(Seen {
+                check: timed.check.name.clone(),
+                test: red.part,
+            })));
         }
     }
     Ok(found(None))
 }
 
-/// Returns the check that saw the bug last time, and the part of its test's name, if the list names them.
+/// Returns the check that saw the bug last time, and its test.
 fn known<'a>(
     mutant: &Mutant,
+    seen: &'a BTreeMap<String, Seen>,
     mut suite: impl Iterator<Item = &'a Timed>,
-) -> Result<Option<(&'a Timed, &'static str)>> {
-    let Some((check, test)) = mutant.seen_by else {
+) -> Result<Option<(&'a Timed, &'a str)>> {
+    let Some(Seen { check, test }) = seen.get(mutant.name) else {
         return Ok(None);
     };
-    let timed = suite.find(|timed| timed.check.name == check);
+    let timed = suite.find(|timed| timed.check.name == *check);
     let timed = timed.with_context(|| {
         format!(
             "`{}` is said to be seen by `{check}`, which is no check or does not run what it breaks",
@@ -204,12 +232,14 @@ fn look(mutant: &Mutant, timed: &Timed, part: &str) -> Result<Option<Red>> {
 }
 
 fn print(found: &Found) {
+    let by = found.by.as_ref();
+    let by = by.map(|Seen { check, test }| format!("{check}: {test}"));
     println!(
         "{:<32}  {:<64}  {:>5.1}  {}",
         found.mutant.name,
         found.mutant.breaks,
         found.took.as_secs_f64(),
-        found.by.as_deref().unwrap_or("NOTHING: it survives"),
+        by.as_deref().unwrap_or("NOTHING: it survives"),
     );
 }
 

@@ -7,76 +7,61 @@ pub const ALL: &[Mutant] = &[
     bug(
         "amend-guard-ignored",
         "an order is amended although it has executed more than the request knows",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "requeued-keeps-its-old-hold",
         "an order that gets other terms holds for the old ones, too",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "requeued-forgets-its-fills",
         "an order that gets other terms loses what it had executed",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "requeued-stays-in-its-level",
         "the depth shows an amended order where it was, too",
-    )
-    .seen_by("views/views", "agreement::views_agree"),
+    ),
     bug(
         "fills-before-an-amendment-lost",
         "an order that took once it was amended shows no fills from before",
-    )
-    .seen_by("views/views", "agreement::views_agree"),
+    ),
     bug(
         "requeued-shows-all",
         "an iceberg that gets other terms shows all of itself",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "amended-to-a-met-trigger",
         "an order that waits is amended to a price that the market is at",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "amended-trigger-stays",
         "an order that waits starts at the price it had before its amendment",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "amended-waits-with-its-old-hold",
         "an order that is amended while it waits holds what it held",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "views-keep-the-old-trigger",
         "an order that waits shows the price it waited for before its amendment",
-    )
-    .seen_by("views/views", "agreement::"),
+    ),
     bug(
         "one-leg-of-a-pair-shrinks",
         "one leg of a pair gets another quantity than the other",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "amended-past-its-partner",
         "a leg of a pair is amended to the wrong side of the other",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "partner-keeps-its-part",
         "a pair of which one leg is amended holds for the old price of that leg",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "amended-leg-leaves-its-list",
         "a leg that queues again forgets that it is one",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "views-keep-the-old-part",
         "an iceberg shows its owner another part than it does on the book",
-    )
-    .seen_by("views/views", "instructed::an_amended_iceberg"),
+    ),
 ];

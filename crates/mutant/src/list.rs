@@ -211,8 +211,7 @@ pub const ALL: &[Mutant] = &[
     bug(
         "withdraw-from-anywhere",
         "a key that may withdraw is made without addresses",
-    )
-    .seen_by("gateway/gateway", "keys::a_key_that_may_withdraw"),
+    ),
     bug(
         "challenge-of-any-parameters",
         "an answer to a challenge counts for other parameters of the act",
@@ -244,18 +243,15 @@ pub const ALL: &[Mutant] = &[
     bug(
         "named-account-ignored",
         "an order that names another account is placed for that of its key",
-    )
-    .seen_by("gateway/gateway", "auditors::an_auditor_changes"),
+    ),
     bug(
         "anybody-audits",
         "a user reads accounts of others without their leave",
-    )
-    .seen_by("gateway/gateway", "auditors::an_auditor_reads"),
+    ),
     bug(
         "sub-account-pays-anybody",
         "a key of a sub-account pays other sub-accounts",
-    )
-    .seen_by("gateway/gateway", "sub_accounts::a_key_of_a_sub_account"),
+    ),
     bug(
         "transfer-between-owners",
         "money is transferred to an account of another owner",
@@ -328,8 +324,7 @@ pub const ALL: &[Mutant] = &[
     bug(
         "operator-role-unchecked",
         "an operator reads what their roles do not allow",
-    )
-    .seen_by("bourse/binary", "operators::the_first_operators"),
+    ),
     bug(
         "own-proposal-approved",
         "the office lets operators approve what they proposed",
@@ -499,13 +494,11 @@ pub const ALL: &[Mutant] = &[
         "anything in base64 is the signature of an RSA key",
     ),
     bug("address-not-compared", "a key answers to every address"),
-    bug("scope-unchecked", "a key that may only read places orders")
-        .seen_by("gateway/gateway", "account::a_readi"),
+    bug("scope-unchecked", "a key that may only read places orders"),
     bug(
         "foreign-order-shown",
         "an account reads the order of another",
-    )
-    .seen_by("gateway/gateway", "orders::another_accounts_order"),
+    ),
     bug("newest-request-first", "a later request is answered first"),
     bug(
         "ticket-answers-another",
@@ -516,8 +509,7 @@ pub const ALL: &[Mutant] = &[
         "a password that everybody tries first may be chosen",
     ),
     bug("near-words-taken", "one's own address may be the password"),
-    bug("any-body-is-a-form", "a body of JSON is read as a form")
-        .seen_by("gateway/gateway", "hostile::a_body_that"),
+    bug("any-body-is-a-form", "a body of JSON is read as a form"),
     bug(
         "attempts-not-counted",
         "an address may try as many passwords as it likes",
@@ -544,8 +536,7 @@ pub const ALL: &[Mutant] = &[
         "one address holds as many connections as it likes",
     ),
     bug("bans-forgotten", "a crowd of strangers lifts every ban"),
-    bug("known-devices-as-strangers", "strangers use up all resets")
-        .seen_by("identity/identity", "recovery::strangers_do_not"),
+    bug("known-devices-as-strangers", "strangers use up all resets"),
     bug(
         "strangers-lock-out",
         "whoever fails to sign in elsewhere makes the user wait everywhere",
@@ -553,18 +544,15 @@ pub const ALL: &[Mutant] = &[
     bug(
         "notification-unasked",
         "streams tell notifications that nobody asked for",
-    )
-    .seen_by("gateway/gateway", "notifications::a_page_that_asks"),
+    ),
     bug(
         "notifications-for-keys",
         "an API key is told what is for the pages of its user",
-    )
-    .seen_by("gateway/gateway", "notifications::a_page_that_asks"),
+    ),
     bug(
         "csrf-unchecked",
         "a browser's request needs no token that only own pages can read",
-    )
-    .seen_by("gateway/gateway", "browser::what_changes_something"),
+    ),
     bug(
         "event-log-left-behind",
         "a start from a snapshot that the event log does not reach leaves a gap in it",
@@ -576,33 +564,27 @@ pub const ALL: &[Mutant] = &[
     bug(
         "login-for-any-key",
         "a socket that logged on with one key asks in the name of any",
-    )
-    .seen_by("gateway/gateway", "ws_api::a_socket_that_logged_on"),
+    ),
     bug(
         "socket-signature-unchecked",
         "any signature of a request over a socket is the right one",
-    )
-    .seen_by("gateway/gateway", "ws_api::a_signature_covers"),
+    ),
     bug(
         "foreign-listen-key-taken",
         "an account ends the listen key of another",
-    )
-    .seen_by("gateway/gateway", "user_data::a_listen_key_is_kept"),
+    ),
     bug(
         "listen-key-unwritten",
         "a listen key that is given up is good again after a restart",
-    )
-    .seen_by("gateway/gateway", "user_data::what_becomes_of_a_listen_key"),
+    ),
     bug(
         "event-before-stands-still",
         "every event of a stream is said to follow the first one",
-    )
-    .seen_by("gateway/gateway", "resume::"),
+    ),
     bug(
         "revoked-key-listens",
         "a stream goes on by the right of a key that was revoked",
-    )
-    .seen_by("gateway/gateway", "user_data::a_revoked_key"),
+    ),
     bug(
         "end-of-order-untold",
         "the last fill of an order leaves it open in user data",
@@ -610,10 +592,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "cancel-without-its-name",
         "user data calls a cancel by the name of its order",
-    )
-    .seen_by("gateway/gateway", "user_data::a_cancel_an_amendment"),
-    bug("depth-told-twice", "a depth stream tells old changes again")
-        .seen_by("gateway/ws", "depth::an_event_tells"),
+    ),
+    bug("depth-told-twice", "a depth stream tells old changes again"),
     bug("weight-not-counted", "requests of an address weigh nothing"),
     bug(
         "rebate-not-in-the-history",
@@ -622,8 +602,7 @@ pub const ALL: &[Mutant] = &[
     bug(
         "entry-misses-the-rebate",
         "the entries of a maker leave its rebate out",
-    )
-    .seen_by("indexer/history", "ledger::a_day_closes"),
+    ),
     bug(
         "closed-order-open-in-history",
         "an order that ended is open in the history",
@@ -643,14 +622,12 @@ pub const ALL: &[Mutant] = &[
     bug(
         "history-behind-unseen",
         "old rows are left out while the history has not come so far",
-    )
-    .seen_by("gateway/gateway", "past::a_history_that_is_behind"),
+    ),
     bug("history-never-waits", "nothing makes the history wait"),
     bug(
         "foreign-history-kept",
         "a history of other events is folded on",
-    )
-    .seen_by("bourse/binary", "history::a_history_of_the_same_exchange"),
+    ),
     bug(
         "mail-never-noted",
         "a message that was sent is sent again, and again",
@@ -662,28 +639,23 @@ pub const ALL: &[Mutant] = &[
     bug(
         "new-device-untold",
         "a login from a new browser is not told to its user",
-    )
-    .seen_by("gateway/gateway", "preferences::a_login_that_is_unlike"),
+    ),
     bug(
         "wider-key-without-proof",
         "an API key is made to do more by a session alone",
-    )
-    .seen_by("gateway/gateway", "key_change::a_session_alone"),
+    ),
     bug(
         "later-end-without-proof",
         "an API key gets a later end by a session alone",
-    )
-    .seen_by("gateway/gateway", "key_change::a_key_gets_a_later_end"),
+    ),
     bug(
         "ended-key-lives-again",
         "a key whose end has come is given another one",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
+    ),
     bug(
         "key-weight-not-counted",
         "the limit that a user set for a key is not kept",
-    )
-    .seen_by("gateway/gateway", "key_change::the_limits_of_a_key"),
+    ),
     bug(
         "foreign-master-key-taken",
         "a key file without the key that seals is taken over",
@@ -699,31 +671,23 @@ pub const ALL: &[Mutant] = &[
     bug(
         "approval-of-any-digest",
         "an operator's passkey approves another digest than it signed",
-    )
-    .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
-    bug("approval-without-passkey", "a session alone approves")
-        .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
-    bug("approved-sent-twice", "a proposal is sent twice")
-        .seen_by("gateway/gateway", "console::what_many_find"),
-    bug("passkey-without-passkey", "a session alone adds a passkey")
-        .seen_by("gateway/gateway", "console::a_passkey_alone"),
-    bug("one-approval-suffices", "one of two approvals is enough")
-        .seen_by("identity/identity", "operators::as_many_others"),
+    ),
+    bug("approval-without-passkey", "a session alone approves"),
+    bug("approved-sent-twice", "a proposal is sent twice"),
+    bug("passkey-without-passkey", "a session alone adds a passkey"),
+    bug("one-approval-suffices", "one of two approvals is enough"),
     bug(
         "operator-session-for-ever",
         "sessions of operators never end",
-    )
-    .seen_by("gateway/gateway", "console::a_session_ends"),
+    ),
     bug(
         "operator-csrf-unchecked",
         "pages of others act in the session of an operator",
-    )
-    .seen_by("gateway/gateway", "console::pages_of_others"),
+    ),
     bug(
         "version-unchecked",
         "a document is replaced whatever version was read",
-    )
-    .seen_by("gateway/gateway", "preferences::a_document_is_replaced"),
+    ),
     bug(
         "json-depth-unbounded",
         "JSON from outside is as deep as it likes",
@@ -743,8 +707,7 @@ pub const ALL: &[Mutant] = &[
     bug(
         "scanner-open",
         "an upload is taken while the scanner of viruses does not answer",
-    )
-    .seen_by("gateway/gateway", "kyc::nothing_is_taken_while_the_scanner"),
+    ),
     bug("pixels-uncounted", "a picture of any size is decoded"),
     bug(
         "blocked-country-served",

@@ -7,21 +7,17 @@ pub const ALL: &[Mutant] = &[
     bug(
         "place-asked-for-backwards",
         "whoever reads a past by the index a second time finds nothing before where it was",
-    )
-    .seen_by("journal/journal", "keys::one_reader"),
+    ),
     bug(
         "maker-not-concerned",
         "who was traded with is not told so again",
-    )
-    .seen_by("gateway/gateway", "resume::what_is_told_again"),
+    ),
     bug(
         "earlier-order-taken-for-new",
         "what happened to an order from before the place is not told again",
-    )
-    .seen_by("gateway/gateway", "resume::what_is_told_again"),
+    ),
     bug(
         "gone-order-not-asked-for",
         "what happened to an order that the views have let go of is not told again",
-    )
-    .seen_by("gateway/gateway", "resume::orders_that"),
+    ),
 ];
