@@ -1,5 +1,7 @@
 //! The binary as its operator runs it.
 
+#[path = "../../../gateway/tests/gateway/authenticator.rs"]
+mod authenticator;
 mod bot;
 mod nginx;
 #[path = "../../../indexer/tests/place/mod.rs"]
