@@ -135,6 +135,25 @@ impl Server {
         shell::run(program, &[&connection[..], &[name]].concat())
     }
 
+    /// Returns what a statement answers, a line a row.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn ask(&self, database: &str, statement: &str) -> Result<String> {
+        let port = self.port.to_string();
+        let program = self.programs.join("psql");
+        let program = program.to_str().context("a path that is text")?;
+        let server = ["--host=127.0.0.1", "--username=tester", "--port", &port];
+        let asked = [
+            "--no-align",
+            "--tuples-only",
+            "--command",
+            statement,
+            database,
+        ];
+        shell::read(program, &[&server[..], &asked].concat())
+    }
+
     /// Kills the server with the signal that cannot be caught; those who serve connections end by themselves.
     ///
     /// # Errors

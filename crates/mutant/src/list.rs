@@ -703,6 +703,11 @@ pub const ALL: &[Mutant] = &[
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
     bug("approval-without-passkey", "a session alone approves")
         .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug(
+        "older-log-anchored",
+        "an audit log that went back is forgotten once it is longer",
+    )
+    .seen_by("bourse/binary", "older_users::"),
     bug("approved-sent-twice", "a proposal is sent twice")
         .seen_by("gateway/gateway", "console::what_many_find"),
     bug("passkey-without-passkey", "a session alone adds a passkey")

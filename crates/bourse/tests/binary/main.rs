@@ -21,6 +21,7 @@ mod listen_keys;
 mod mail;
 mod master_key;
 mod notices;
+mod older_users;
 mod operators;
 mod passwords;
 mod proxy;
