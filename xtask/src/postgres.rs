@@ -28,12 +28,18 @@ const SETTINGS: [&str; 6] = [
 
 /// Tests that open users, keys, sessions or a history, the longest first. Every test of the gateway over HTTP is among
 /// them: a list of those that need a database would miss the next one.
-const CHOICES: [Choice<'static>; 5] = [
+/// Those of the binary start an exchange with users, each but a few that read its documents. Beyond them, `syslog` and
+/// `mail` have tests of framing, and `webhook` of calls, that open none: they take no time.
+const CHOICES: [Choice<'static>; 9] = [
     choice("gateway/gateway", ""),
+    choice("bourse/binary", ""),
     choice("indexer/history", ""),
     choice("bourse/users", ""),
-    choice("bourse/binary", "history"),
     choice("identity/identity", ""),
+    choice("identity", "store::"),
+    choice("mail/mail", ""),
+    choice("webhook/webhook", ""),
+    choice("syslog/syslog", ""),
 ];
 
 const fn choice<'a>(check: &'a str, part: &'a str) -> Choice<'a> {
@@ -127,6 +133,25 @@ impl Server {
         let connection = ["--host=127.0.0.1", "--username=tester", "--port", &port];
         let program = program.to_str().context("a path that is text")?;
         shell::run(program, &[&connection[..], &[name]].concat())
+    }
+
+    /// Returns what a statement answers, a line a row.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn ask(&self, database: &str, statement: &str) -> Result<String> {
+        let port = self.port.to_string();
+        let program = self.programs.join("psql");
+        let program = program.to_str().context("a path that is text")?;
+        let server = ["--host=127.0.0.1", "--username=tester", "--port", &port];
+        let asked = [
+            "--no-align",
+            "--tuples-only",
+            "--command",
+            statement,
+            database,
+        ];
+        shell::read(program, &[&server[..], &asked].concat())
     }
 
     /// Kills the server with the signal that cannot be caught; those who serve connections end by themselves.

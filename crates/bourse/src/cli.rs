@@ -292,6 +292,10 @@ pub struct Dev {
     /// Take a copied data directory for the original, whose exchange will never run again.
     #[arg(long)]
     pub accept_copy: bool,
+    /// Go on from users whose audit log is not the one that the journal was told of, such as those of a backup: what was
+    /// written after it is lost. The audit log has a row of it.
+    #[arg(long)]
+    pub accept_audit_log: bool,
 }
 
 /// How fast a recording is replayed.

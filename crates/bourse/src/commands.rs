@@ -4,8 +4,8 @@ use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
-    assets, closed_output, config, dev, history, master_key, node, replay, sbom, simulated, user,
-    verify,
+    assets, closed_output, config, core_dumps, dev, history, master_key, node, replay, sbom,
+    simulated, user, verify,
 };
 use anyhow::Result;
 use clap::Parser;
@@ -33,6 +33,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<()> {
+    // Most commands open a key or a database of secrets.
+    core_dumps::forbid()?;
     match cli.command {
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),

@@ -1,6 +1,7 @@
 //! `bourse dev`: a living exchange on one machine, with people, money, markets and traders.
 
 pub mod announce;
+pub mod audit_log;
 pub mod listeners;
 pub mod live;
 pub mod markets;
@@ -12,8 +13,8 @@ use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
-use crate::core_dumps;
 use crate::data::DataDirectory;
+use crate::dev::audit_log::LogChoice;
 use crate::dev::listeners::{Listeners, Sockets};
 use crate::dev::people::Person;
 use crate::event_indexes;
@@ -34,6 +35,7 @@ use crate::telemetry::{self, Telemetry};
 use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
 use engine::genesis::{FIRST_LOGIC, LOGIC};
+use gateway::audit_standing::AuditStanding;
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console::{self, office::Office};
@@ -83,6 +85,7 @@ struct Running {
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
     follower: Follower,
+    audit_standing: Arc<AuditStanding>,
     file_figures: Arc<market_data::figures::Figures>,
     digests: Arc<Digests>,
     telemetry: Arc<Telemetry>,
@@ -97,7 +100,6 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
         Some(path) => file::read(path)?,
         None => Settings::STANDARD,
     };
-    core_dumps::forbid()?;
     start_logging(arguments.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
@@ -181,9 +183,14 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let [party, console_party] = relying_parties(arguments, &listeners)?;
     let audit_ship = AuditShip::of(&settings.telemetry)?;
     let speech = Speech::of(arguments, settings, (&letters, &audit_ship))?;
-    let kept = Kept { identity, history };
+    let kept = Kept {
+        identity,
+        history,
+        audit_log: LogChoice::of(arguments),
+    };
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
+    audit_log::note(LogChoice::of(arguments), &running.identity).await?;
     begin_history(&running, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
@@ -325,6 +332,7 @@ async fn end_threads(running: Running, beside: (Worker, Option<Worker>, Worker))
 struct Kept {
     identity: Arc<Identity>,
     history: Place,
+    audit_log: LogChoice,
 }
 
 /// What the exchange says to users and to whoever watches, and does not let them say.
@@ -371,6 +379,7 @@ fn open_office(
         (
             running.gateway.sources(),
             Arc::clone(running.gateway.refused()),
+            Arc::clone(&running.audit_standing),
         ),
         running.gateway.stopping(),
     );
@@ -407,13 +416,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         Arc::clone(&telemetry),
     );
     let (last, logic) = (recovered.engine.sequence(), recovered.engine.logic());
+    let audit_standing = audit_log::standing(recovered.engine.anchor(), kept.audit_log);
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
-    let (mail, audit_ship) = (speech.letters.shown_figures(), speech.audit_ship);
     let (requests, counted, pages) = (node.requests(), Arc::clone(&telemetry), pages());
     let file_figures = Arc::<market_data::figures::Figures>::default();
-    let counted_files = Arc::clone(&file_figures);
-    let status_hook = show(Arc::clone(&digests), audit_ship.clone());
+    let (mail, counted_files) = (speech.letters.shown_figures(), Arc::clone(&file_figures));
+    let watched = (speech.audit_ship, Arc::clone(&audit_standing));
+    let status_hook = show(Arc::clone(&digests), watched.clone());
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -432,7 +442,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
             counted_files.write(out);
             telemetry::write_pages(&pages, out);
             mail.iter().for_each(|figures| figures.write(out));
-            audit_ship.write(out);
+            watched.0.write(out);
+            watched.1.write(out);
         }),
         status_hook,
     });
@@ -444,6 +455,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         identity,
         gateway,
         follower: followed.follower,
+        audit_standing,
         file_figures,
         digests,
         telemetry,
@@ -507,10 +519,16 @@ fn pages() -> String {
 }
 
 /// Shows the newest digest on the status page, and what is late to whoever watches.
-fn show(digests: Arc<Digests>, audit_ship: AuditShip) -> StatusHook {
+fn show(
+    digests: Arc<Digests>,
+    (audit_ship, audit_standing): (AuditShip, Arc<AuditStanding>),
+) -> StatusHook {
     Box::new(move || NodeStatus {
         not_ready: Vec::new(),
-        warnings: audit_ship.warning().into_iter().collect(),
+        warnings: [audit_ship.warning(), audit_standing.warning()]
+            .into_iter()
+            .flatten()
+            .collect(),
         event_digest: digests
             .newest()
             .map(|(sequence, digest)| (sequence, digest.to_string())),

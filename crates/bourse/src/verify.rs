@@ -2,11 +2,12 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
+use crate::dev::audit_log::head_of;
 use crate::history::command::check;
 use crate::identity_database;
 use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
-use identity::audit::{self, Head};
+use identity::audit;
 use journal::frame::FrameRef;
 use journal::id::{self, ClusterId};
 use journal::options::Replay;
@@ -69,10 +70,7 @@ fn check_audit_log(
         };
     }
     let address = identity_database::address(chosen, data)?;
-    let anchor = anchor.map(|anchor| Head {
-        rows: anchor.rows,
-        hash: anchor.head.0,
-    });
+    let anchor = anchor.map(head_of);
     let head = block_on(audit::verify(&address, anchor))??;
     let told = anchor.map_or(0, |anchor| anchor.rows);
     println!(

@@ -200,6 +200,11 @@ impl Engine {
         self.sequence
     }
 
+    /// Returns the end of the audit log that was told last.
+    pub const fn anchor(&self) -> Option<Anchor> {
+        self.anchor
+    }
+
     /// Returns the version of the logic that decides; 0 before the genesis record.
     pub fn logic(&self) -> u16 {
         self.logic

@@ -18,6 +18,7 @@ pub mod server;
 pub mod algo;
 mod aside;
 pub mod attempts;
+pub mod audit_standing;
 pub mod auth;
 pub mod body;
 pub mod brand;

@@ -241,6 +241,19 @@ impl Identity {
         self.store.audit_rows(after, count_max).await
     }
 
+    /// Returns whether the log still has the last row of a former end.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_goes_on_from(&self, former: Head) -> Result<bool, IdentityError> {
+        let Ok(number) = i64::try_from(former.rows) else {
+            return Ok(false);
+        };
+        let rows = self.store.audit_rows(number - 1, 1).await?;
+        let last = rows.first().map(|row| (row.number, row.hash));
+        Ok(number == 0 || last == Some((number, former.hash)))
+    }
+
     /// Returns the end of the log.
     ///
     /// # Errors

@@ -78,3 +78,8 @@ mod recovery;
 mod registration;
 mod rsa;
 mod store;
+
+// The database of a test is made as that of the tests beside the crate.
+#[cfg(test)]
+#[path = "../tests/place/database.rs"]
+mod place;

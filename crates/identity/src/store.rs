@@ -8,6 +8,8 @@ mod auditor;
 mod beyond;
 pub(crate) mod challenge;
 mod closing;
+#[cfg(test)]
+mod columns;
 pub(crate) mod data_export;
 pub(crate) mod delivery;
 mod destination;

@@ -677,6 +677,10 @@ pub const ALL: &[Mutant] = &[
     bug("passkey-without-passkey", "a session alone adds a passkey"),
     bug("one-approval-suffices", "one of two approvals is enough"),
     bug(
+        "older-log-anchored",
+        "an audit log that went back is forgotten once it is longer",
+    ),
+    bug(
         "operator-session-for-ever",
         "sessions of operators never end",
     ),

@@ -32,6 +32,8 @@ const CATCH_UP_TIME_MAX: Duration = Duration::from_secs(60);
 const REFUSAL_TIME_MAX: Duration = Duration::from_secs(5);
 /// Less than this many orders within the time that the server is away means that they waited for it.
 const ACKNOWLEDGED_MIN: usize = 20;
+const LAST: &str = "bourse_history_last_sequence";
+const FAILURES: &str = "bourse_history_failures_total";
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
 
 /// Kills server and exchange in turn.
@@ -42,6 +44,9 @@ pub fn run(plan: &Plan) -> Result<()> {
     in_scratch("server", |directory| {
         let mut server = Server::start()?;
         server.create_database(DATABASE)?;
+        // What is not synced waits for so long: a kill loses it.
+        server.ask(DATABASE, "ALTER SYSTEM SET wal_writer_delay = '10s'")?;
+        server.ask(DATABASE, "SELECT pg_reload_conf()")?;
         let address = format!("{}/{DATABASE}", server.url());
         let databases = ["--identity", &address, "--history", &address];
         let setup = Setup {
@@ -56,13 +61,17 @@ pub fn run(plan: &Plan) -> Result<()> {
                 .kill_exchange()
                 .with_context(|| format!("round {round}"))?;
         }
-        let orders = campaign.orders_while_away;
+        let (orders, gone_back) = (campaign.orders_while_away, campaign.gone_back);
+        ensure!(
+            0 < gone_back,
+            "no kill took the history back to an older state: nothing was proven"
+        );
         campaign.catch_up()?;
         campaign.exchange.stop(STOP_TIME_MAX)?;
         check_history(&setup, &databases)?;
         println!(
-            "server: killed {rounds} times, and the exchange as often; {orders} orders acknowledged while it was away, \
-             the history equals the one made from the journal"
+            "server: killed {rounds} times, and the exchange as often; {orders} orders acknowledged while it was away, the \
+             history went back {gone_back} times and equals the one made from the journal"
         );
         Ok(())
     })
@@ -76,6 +85,8 @@ struct Campaign {
     audit: Audit,
     exchange: Exchange,
     orders_while_away: usize,
+    /// How often a kill took the history back to an older state than it had told.
+    gone_back: usize,
 }
 
 impl Campaign {
@@ -88,6 +99,7 @@ impl Campaign {
             chance,
             exchange,
             orders_while_away: 0,
+            gone_back: 0,
         })
     }
 
@@ -95,6 +107,8 @@ impl Campaign {
     fn kill_server(&mut self, server: &mut Server) -> Result<()> {
         let before = Load::start(&self.exchange, &self.witness, SHAPE, &mut self.chance)?;
         std::thread::sleep(Duration::from_micros(self.chance.within(300_000, 900_000)));
+        let told = figure(self.exchange.ops, LAST)?;
+        let failures = figure(self.exchange.ops, FAILURES)?;
         server.kill()?;
         let mut records = before.stop()?.records;
         let away = Load::start(&self.exchange, &self.witness, SHAPE, &mut self.chance)?;
@@ -112,8 +126,22 @@ impl Campaign {
         self.orders_while_away += acknowledged;
         records.extend(done);
         server.start_again()?;
+        self.look_back(server, told)?;
+        ensure!(
+            failures < figure(self.exchange.ops, FAILURES)?,
+            "nobody was told that the server was away"
+        );
         self.catch_up().context("after the server was away")?;
         ensure_none(&self.audit.check(&self.exchange, records)?)
+    }
+
+    /// Notes whether the history stands before what it had told, as the server has just come back.
+    fn look_back(&mut self, server: &Server, told: u64) -> Result<()> {
+        let position = server.ask(DATABASE, "SELECT sequence FROM history.position")?;
+        if position.trim().parse::<u64>()? < told {
+            self.gone_back += 1;
+        }
+        Ok(())
     }
 
     /// The exchange is killed under load, as the history is written.

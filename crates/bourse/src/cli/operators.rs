@@ -153,7 +153,7 @@ pub enum ProposalTask {
     ///   disable-operator   name
     ///   set-roles          name, roles
     ///   set-policy         of (a kind that is not about operators), proposers, approvers, approvals (1 to 5)
-    ///   reset-factors      reset (the number that `bourse user resets` prints)
+    ///   reset-factors      reset (the number that `bourse user resets` prints), compared (documents, call, payment)
     ///   erase-user         user (the number of one who has closed the account)
     ///   end-sessions       user or email
     ///   approve-withdrawal, fail-withdrawal

@@ -1,5 +1,7 @@
 //! Secrets with a face: each is planted where secrets are taken, and looked for everywhere else.
 
+mod console;
+mod dump;
 mod later;
 
 use std::collections::BTreeMap;
@@ -11,9 +13,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ring::hmac;
 use serde_json::Value;
 
+use crate::authenticator::ORIGIN;
 use crate::kyc::desk;
 use crate::operators::path;
-use crate::sandbox::{BOURSE, Sandbox, run};
+use crate::sandbox::{BOURSE, Sandbox, run, run_on_users};
 
 const PASSWORD: &str = "canary-password-8e41";
 const OTHER_PASSWORD: &str = "canary-other-password-77b0";
@@ -21,6 +24,7 @@ const WRONG_PASSWORD: &str = "canary-wrong-password-03cd";
 const MAIL_PASSWORD: &str = "canary-mail-password-5a19";
 const PROVIDER_SECRET: &str = "canary-provider-secret-41aa-and-32-characters";
 const DATABASE_PASSWORD: &str = "canary-database-password-c2f6";
+const HISTORY_PASSWORD: &str = "canary-history-password-d41c";
 const PHISHING_CODE: &str = "canary-code-9d3e";
 const ANN: &str = "email=ann%40example.test";
 /// Where secrets are on purpose: under the master key's name, and those of the sandbox.
@@ -36,6 +40,10 @@ impl Canaries {
     fn plant(&mut self, what: &'static str, secret: &str) {
         assert!(8 <= secret.len(), "{what} is no canary: {secret}");
         self.0.insert(what, signs(secret.as_bytes()));
+    }
+
+    fn plant_bytes(&mut self, what: &'static str, secret: &[u8]) {
+        self.0.insert(what, signs(secret));
     }
 
     fn assert_absent(&self, place: &str, bytes: &[u8]) {
@@ -225,7 +233,7 @@ fn plant_listen_key(browser: &Browser<'_>, canaries: &mut Canaries, key: &str) {
 /// Returns everything that an archive of a user says.
 fn exported(sandbox: &Sandbox, folder: &Path) -> Vec<u8> {
     let (console, key) = desk(&sandbox.data(), "olivia");
-    let listed = run(&["user", "list", "--data-dir", path(&sandbox.data())]);
+    let listed = run_on_users(&["user", "list"], &sandbox.data());
     let listed = String::from_utf8(listed.stdout).expect("text");
     let line = listed
         .lines()
@@ -289,6 +297,50 @@ fn fail_everywhere(browser: &mut Browser<'_>, key: &str, secret: &str) {
     browser.fail("GET", &format!("/v1/{secret}"), "", "");
 }
 
+/// What stands sealed in the database, and the canary in it.
+const SEALED: &[(&str, &str)] = &[
+    ("shared secrets of API keys", "secret of the key"),
+    ("listen keys", "listen key"),
+    ("second factors", "secret of the code generator"),
+    ("anti-phishing codes", "anti-phishing code"),
+    (
+        "statements of users who lost a factor",
+        "statement of who lost a factor",
+    ),
+    ("messages", "token of a lost factor"),
+    ("people who apply for a level", "name of an applicant"),
+    (
+        "documents that show who they are",
+        "picture of an applicant",
+    ),
+    ("seal of the database", "master key"),
+];
+
+/// Returns what a line of the status of the master key counts, and how many are sealed under it.
+fn counted(line: &str) -> Option<(&str, u64)> {
+    let (numbers, what) = line.split_at_checked(28)?;
+    let current = numbers.split_whitespace().next()?;
+    Some((what, current.parse().ok()?))
+}
+
+/// Every column that is sealed has a canary in it, and a column that is new needs one.
+fn check_columns(data: &Path, canaries: &[&Canaries]) {
+    let status = run_on_users(&["master-key", "status"], data);
+    let status = String::from_utf8(status.stdout).expect("text");
+    let rows = status.lines().filter_map(counted);
+    let rows: BTreeMap<&str, u64> = rows.collect();
+    let known: BTreeMap<&str, &str> = SEALED.iter().copied().collect();
+    assert!(rows.keys().eq(known.keys()), "SEALED lacks one of {rows:?}");
+    for (what, count) in rows {
+        assert!(0 < count, "no {what} is in the database: {status}");
+        let canary = known[what];
+        let is_planted = canaries
+            .iter()
+            .any(|planted| planted.0.contains_key(canary));
+        assert!(is_planted, "{canary} of {what} is not looked for");
+    }
+}
+
 /// Returns the bytes of every file below a folder.
 fn files(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).expect("read") {
@@ -316,7 +368,12 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
     let log = folder.path().join("log");
     let configuration = configuration(folder.path());
     let configuration = configuration.to_str().expect("text");
-    let arguments = ["--log", "trace", "--config", configuration];
+    let mut arguments = ["--log", "trace", "--config", configuration]
+        .map(str::to_owned)
+        .to_vec();
+    arguments.extend(["--console-origin", ORIGIN].map(str::to_owned));
+    arguments.extend(dump::passwords(folder.path()));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut sandbox = Sandbox::start_logged(&arguments, &log);
     let mut canaries = Canaries(BTreeMap::new());
     let mut browser = Browser {
@@ -331,6 +388,8 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
         ("password of the mail server", MAIL_PASSWORD),
         ("secret of the provider", PROVIDER_SECRET),
         ("anti-phishing code", PHISHING_CODE),
+        ("password of the database", DATABASE_PASSWORD),
+        ("password of the history", HISTORY_PASSWORD),
     ] {
         canaries.plant(what, secret);
     }
@@ -338,7 +397,8 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
     let recovery = live(&mut browser, &mut canaries);
     let mut personal = Canaries(BTreeMap::new());
     later::live(&mut browser, &mut canaries, &mut personal, &recovery);
-    later::work(&sandbox, &mut canaries);
+    let code = later::work(&sandbox, &mut canaries);
+    console::live(&sandbox, &mut canaries, &mut personal, &code);
     for target in ["/v1/status", "/health/ready", "/"] {
         browser.read(target);
     }
@@ -350,6 +410,7 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
     assert!(10_000 < archive.len(), "an archive: {}", archive.len());
     let master = std::fs::read_to_string(sandbox.data().join("master.key")).expect("a key");
     canaries.plant("master key", master.trim_end());
+    check_columns(&sandbox.data(), &[&canaries, &personal]);
     // The courier has tried its server meanwhile, and the files are as a power loss leaves them.
     std::thread::sleep(std::time::Duration::from_secs(3));
     sandbox.end("KILL");
@@ -367,9 +428,9 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
         .map(|index| u8::from_str_radix(&master[2 * index..2 * index + 2], 16).expect("hex"))
         .collect();
     canaries.0.insert("master key in bytes", signs(&bytes));
-    let mut found = Vec::new();
+    let mut found = dump::all(&sandbox.data());
     files(&sandbox.data(), &mut found);
-    for name in ["identity.sqlite", "identity.sqlite-wal", "history.sqlite"] {
+    for name in dump::names() {
         let is_there = found.iter().any(|(path, _)| path.ends_with(name));
         assert!(is_there, "{name} was looked at");
     }
@@ -443,4 +504,31 @@ fn an_exchange_that_is_aborted_leaves_no_core_dump() {
         })
         .collect();
     assert_eq!(left, ["data"]);
+}
+
+/// A command that has opened the key of an operator, and waits for an answer, is not dumped either.
+#[test]
+fn a_command_of_the_shell_that_holds_a_key_leaves_no_core_dump() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("olivia.key");
+    let key = path(&key);
+    assert!(run(&["operator", "key", key]).status.success());
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let console = silent.local_addr().expect("bound").to_string();
+    let script =
+        format!("ulimit -c unlimited; exec {BOURSE} operator list --key {key} --console {console}");
+    let mut process = Command::new("sh")
+        .args(["-c", &script])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let (_held, _) = silent.accept().expect("it asks");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id()));
+    process.kill().expect("it waits");
+    process.wait().expect("it ends");
+    let limits = limits.expect("readable");
+    let mut lines = limits.lines();
+    let line = lines.find(|line| line.starts_with("Max core file size"));
+    let numbers: Vec<&str> = line.expect("a line").split_whitespace().skip(4).collect();
+    assert_eq!(numbers[..2], ["0", "0"], "{limits}");
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 
 use bourse::data::DataDirectory;
-use identity::database::DatabaseAddress;
 use identity::erasure::Term;
 use identity::identity::Identity;
 use identity::master::MasterKey;
@@ -14,7 +13,7 @@ use model::time::Timestamp;
 use crate::kyc::{body, join, sign_in};
 use crate::operators::{Desk, path, text};
 use crate::passwords::{again, alice};
-use crate::sandbox::{Sandbox, block_on, run};
+use crate::sandbox::{Sandbox, block_on, run_on_users, users_address};
 
 const ANN: &str = "ann@example.test";
 
@@ -51,7 +50,7 @@ fn close(desk: &Desk, session: &str, (password, wish): (&str, &str)) {
 
 /// Returns what `bourse user list` says in the line of an address, which begins with the number of the user.
 fn line_of(data: &Path, words: &str) -> String {
-    let listed = run(&["user", "list", "--data-dir", path(data)]);
+    let listed = run_on_users(&["user", "list"], data);
     let listed = text(&listed.stdout);
     let line = listed.lines().find(|line| line.contains(words));
     line.unwrap_or_else(|| panic!("{words}: {listed}"))
@@ -64,10 +63,10 @@ fn number_of(line: &str) -> String {
 
 /// Does the round that is done every minute, in the exchange's stead.
 fn erase(data: &Path) -> u64 {
+    let address = users_address(data);
     block_on(async {
         let directory = DataDirectory::existing(data).expect("a directory");
         let master = MasterKey::load(&directory.join("master.key")).expect("a key");
-        let address = DatabaseAddress::file(&directory.join("identity.sqlite"));
         let identity = Identity::open(&address, master).await.expect("opens");
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = Timestamp::from_millis(now.expect("after 1970").as_millis() as i64);
@@ -170,7 +169,7 @@ fn ledger_and_audit_log_are_whole_after_a_user_is_closed_and_erased() {
     }
     let line = line_of(&data, "erased (closed ");
     assert_eq!(number_of(&line), user);
-    let listed = text(&run(&["user", "list", "--data-dir", path(&data)]).stdout);
+    let listed = text(&run_on_users(&["user", "list"], &data).stdout);
     assert!(!listed.contains(ANN), "{listed}");
     // It goes on, and is whole afterwards, too.
     desk.sandbox.start_again("none");

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::place;
 use crate::sandbox::{Sandbox, block_on, run};
 
+const NOTICED: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Returns a figure of `/metrics`.
@@ -210,6 +211,47 @@ fn a_history_of_the_same_exchange_that_went_another_way_is_made_again() {
     take_history(&second, &mut first);
     assert!(parted < ahead);
     take_history(&shorter, &mut second);
+}
+
+/// Takes a history back to what it was, behind the back of a running exchange; a file to a place that it never was at.
+fn take_back(sandbox: &Sandbox) {
+    block_on(async {
+        match place::server() {
+            Some(_) => place::restore(sandbox.folder()).await,
+            None => {
+                let back = "UPDATE position SET sequence = sequence - 1";
+                place::run(sandbox.folder(), back).await;
+            }
+        }
+    });
+}
+
+/// Nobody trades: the clock of the exchange is enough for a server that failed over to an older state to be noticed.
+#[test]
+fn a_database_that_went_back_is_noticed_soon_and_brought_up_again() {
+    let mut sandbox = trading();
+    let before = wait_past(&sandbox, 200);
+    sandbox.end("TERM");
+    block_on(place::back_up(sandbox.folder()));
+    sandbox.start_again("simulated");
+    let reached = wait_past(&sandbox, before + 100);
+    sandbox.end("TERM");
+    sandbox.start_again("none");
+    wait_past(&sandbox, reached);
+    assert_eq!(figure(&sandbox, "bourse_history_failures_total "), 0);
+    take_back(&sandbox);
+    let until = Instant::now() + NOTICED;
+    while figure(&sandbox, "bourse_history_failures_total ") == 0 {
+        assert!(Instant::now() < until, "nobody has noticed");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let until = Instant::now() + PATIENCE;
+    while figure(&sandbox, "bourse_history_lag_commands ") != 0 {
+        assert!(Instant::now() < until, "it is behind");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    sandbox.end("TERM");
+    check(&sandbox);
 }
 
 /// Makes a database that nobody can open.

@@ -1,5 +1,7 @@
 //! The binary as its operator runs it.
 
+#[path = "../../../gateway/tests/gateway/authenticator.rs"]
+mod authenticator;
 mod bot;
 mod nginx;
 #[path = "../../../indexer/tests/place/mod.rs"]
@@ -19,6 +21,7 @@ mod listen_keys;
 mod mail;
 mod master_key;
 mod notices;
+mod older_users;
 mod operators;
 mod passwords;
 mod proxy;

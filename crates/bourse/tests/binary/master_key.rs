@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::sandbox::{Sandbox, run};
+use crate::sandbox::{Sandbox, run_on_users};
 
 /// Runs a command about the key of a sandbox; returns whether it went well, and what it said.
 fn tell(sandbox: &Sandbox, arguments: &[&str]) -> (bool, String) {
-    let data = sandbox.data();
-    let place = ["--data-dir", data.to_str().expect("text")];
-    let output = run(&[&["master-key"], arguments, &place[..]].concat());
+    let words = [&["master-key"], arguments].concat();
+    let output = run_on_users(&words, &sandbox.data());
     let said = [output.stdout, output.stderr].concat();
     (
         output.status.success(),

@@ -15,7 +15,7 @@ fn body(answer: &str) -> Value {
 }
 
 /// Returns the headers of a browser that signed in as alice.
-fn sign_in(sandbox: &Sandbox) -> String {
+pub fn sign_in(sandbox: &Sandbox) -> String {
     let answer = sandbox.post("/dev/session?name=alice", "");
     let csrf = body(&answer)["csrfToken"].clone();
     let line = answer

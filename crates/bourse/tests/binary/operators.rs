@@ -7,7 +7,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bourse::data::DataDirectory;
 use hmac::{Hmac, KeyInit, Mac};
-use identity::database::DatabaseAddress;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use identity::operator_key::OperatorKey;
@@ -17,7 +16,7 @@ use identity::signed_request::SignedRequest;
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::sandbox::{Sandbox, run};
+use crate::sandbox::{Sandbox, block_on, run, run_on_users, tamper, users_address, verify};
 
 /// A running sandbox and what its `dev.json` says.
 pub struct Desk {
@@ -134,7 +133,7 @@ impl Desk {
     }
 
     pub fn verify(&self) -> (bool, String) {
-        let output = run(&["verify", "--data-dir", path(&self.sandbox.data())]);
+        let output = verify(&self.sandbox.data(), &[]);
         let said = text(&output.stdout) + &text(&output.stderr);
         (output.status.success(), said)
     }
@@ -145,18 +144,6 @@ pub fn field(said: &str, name: &str) -> String {
     let mut lines = said.lines().filter_map(|line| line.split_once(' '));
     let found = lines.find(|(known, _)| *known == name);
     found.map_or_else(String::new, |(_, value)| value.trim().to_owned())
-}
-
-fn tamper(database: &Path, statement: &'static str) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
-        let pool = sqlx::SqlitePool::connect_with(options)
-            .await
-            .expect("opens");
-        sqlx::query(statement).execute(&pool).await.expect("done");
-        pool.close().await;
-    });
 }
 
 #[test]
@@ -266,26 +253,23 @@ fn check_journal(desk: &Desk, number: &str) {
 }
 
 fn check_tampering(desk: &Desk) {
-    let database = desk.sandbox.data().join("identity.sqlite");
+    let data = desk.sandbox.data();
     let (is_whole, said) = desk.verify();
     assert!(is_whole, "{said}");
     assert!(said.contains("audit log"), "{said}");
-    tamper(
-        &database,
-        "UPDATE audit_log SET subject = 'x' WHERE number = 5",
-    );
+    tamper(&data, "UPDATE audit_log SET subject = 'x' WHERE number = 5");
     let (is_whole, said) = desk.verify();
     assert!(
         !is_whole && said.contains("row 5 of the audit log was changed"),
         "{said}"
     );
-    tamper(&database, "DELETE FROM audit_log WHERE 4 < number");
+    tamper(&data, "DELETE FROM audit_log WHERE 4 < number");
     let (is_whole, said) = desk.verify();
     assert!(
         !is_whole && said.contains("rows were removed from its end"),
         "{said}"
     );
-    let only = run(&["audit", "verify", "--data-dir", path(&desk.sandbox.data())]);
+    let only = run_on_users(&["audit", "verify"], &data);
     assert!(only.status.success(), "the chain by itself is whole");
 }
 
@@ -293,18 +277,13 @@ fn check_tampering(desk: &Desk) {
 fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
     let sandbox = Sandbox::start_in(|data, folder| {
         let keys = folder.join("keys");
-        let arguments = [
-            "operator",
-            "bootstrap",
-            "ann",
-            "bob",
-            "--data-dir",
-            path(data),
-        ];
-        let keys = ["--keys", path(&keys)];
-        let made = run(&[&arguments[..], &keys[..]].concat());
+        let bootstrap = |keys: &Path| {
+            let names = ["operator", "bootstrap", "ann", "bob"];
+            run_on_users(&[&names[..], &["--keys", path(keys)]].concat(), data)
+        };
+        let made = bootstrap(&keys);
         assert!(made.status.success(), "{}", text(&made.stderr));
-        let again = run(&[&arguments[..], &["--keys", path(folder)]].concat());
+        let again = bootstrap(folder);
         assert!(!again.status.success());
         assert!(text(&again.stderr).contains("there are operators already"));
     });
@@ -430,12 +409,11 @@ fn an_approval_that_was_not_carried_out_is_carried_out_at_the_next_start() {
     let mut desk = Desk::start(Sandbox::start(&[]));
     desk.sandbox.end("TERM");
     let data = desk.sandbox.data();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let id = runtime.block_on(async {
+    let address = users_address(&data);
+    let id = block_on(async {
         let directory = DataDirectory::existing(&data).expect("there");
         let master = MasterKey::load(&directory.join("master.key")).expect("a key");
-        let file = directory.join("identity.sqlite");
-        let identity = Identity::open(&DatabaseAddress::file(&file), master).await;
+        let identity = Identity::open(&address, master).await;
         let identity = identity.expect("opens");
         let operators = identity.operators().await.expect("read");
         let now = bourse::node::now();

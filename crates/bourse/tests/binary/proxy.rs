@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::kyc::desk;
 use crate::nginx::{FROM, Nginx};
 use crate::sandbox::{Sandbox, run};
 use crate::smuggled::{HIDDEN_ROUTE, requests};
@@ -95,6 +96,8 @@ fn behind_a_listed_proxy_everybody_is_who_they_are() {
         [5, 10],
         "another client has limits of its own"
     );
+    // It is there once an operator is told in it.
+    desk(&sandbox.data(), "olivia");
     let known = std::fs::read_to_string(sandbox.data().join("dev.json")).expect("written");
     let known: serde_json::Value = serde_json::from_str(&known).expect("JSON");
     let key = known["accounts"][0]["api_key"].as_str().expect("a key");

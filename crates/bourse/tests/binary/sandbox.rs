@@ -6,6 +6,9 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use identity::database::DatabaseAddress;
+use sqlx::{Connection, Executor};
+
 use crate::place;
 
 pub const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
@@ -93,6 +96,10 @@ impl Sandbox {
             .status();
         assert!(copied.expect("cp runs").success());
         let data = folder.path().join("data");
+        if place::server().is_some() {
+            let (from, to) = (users_name(&self.data()), users_name(&data));
+            block_on(place::copy_database(&from, &to));
+        }
         Sandbox::of(spawn(&data, market, &["--accept-copy"]), folder)
     }
 
@@ -179,19 +186,106 @@ impl Drop for Sandbox {
     }
 }
 
-/// Returns the command that starts one; where a server is named, its history is there.
+/// Returns the command that starts one; where a server is named, its history and its users are there.
 fn command(data: &Path, market: &str) -> Command {
     let mut command = Command::new(BOURSE);
     command
         .args(["dev", "--market", market, "--listen", "127.0.0.1:0"])
-        .arg("--data-dir")
-        .arg(data);
-    if place::server().is_some() {
-        let folder = data.parent().expect("a folder");
-        block_on(place::place(folder));
-        command.args(["--history", &place::url(folder)]);
-    }
+        .args(everything(data));
     command
+}
+
+/// Returns the arguments that name a data directory, its users and its history.
+pub fn everything(data: &Path) -> Vec<String> {
+    let mut arguments = users(data);
+    if place::server().is_some() {
+        let folder = folder_of(data);
+        block_on(place::place(folder));
+        arguments.extend(["--history".to_owned(), place::url(folder)]);
+    }
+    arguments
+}
+
+/// Returns the arguments that name a data directory and its users.
+pub fn users(data: &Path) -> Vec<String> {
+    let directory = data.to_str().expect("text").to_owned();
+    let mut arguments = vec!["--data-dir".to_owned(), directory];
+    if let Some(url) = users_url(data) {
+        arguments.extend(["--identity".to_owned(), url]);
+    }
+    arguments
+}
+
+/// Returns the database of the users of a data directory.
+pub fn users_address(data: &Path) -> DatabaseAddress {
+    match users_url(data) {
+        Some(url) => DatabaseAddress::parse(&url).expect("an address"),
+        None => DatabaseAddress::file(&data.join("identity.sqlite")),
+    }
+}
+
+/// Keeps the users of an exchange that has ended as they are.
+pub fn back_up_users(data: &Path) {
+    if place::server().is_some() {
+        let name = users_name(data);
+        return block_on(place::copy_database(&name, &format!("{name}_backup")));
+    }
+    let file = data.join("identity.sqlite");
+    std::fs::copy(file, folder_of(data).join("users")).expect("copied");
+}
+
+/// Brings back the users that were kept.
+pub fn restore_users(data: &Path) {
+    if place::server().is_some() {
+        let name = users_name(data);
+        return block_on(place::copy_database(&format!("{name}_backup"), &name));
+    }
+    let file = data.join("identity.sqlite");
+    std::fs::copy(folder_of(data).join("users"), file).expect("copied");
+}
+
+/// Runs a statement on the users of a data directory, past the exchange.
+pub fn tamper(data: &Path, statement: &'static str) {
+    let file = || format!("sqlite:{}", data.join("identity.sqlite").display());
+    let url = users_url(data).unwrap_or_else(file);
+    sqlx::any::install_default_drivers();
+    block_on(async {
+        let connection = sqlx::AnyConnection::connect(&url).await;
+        let mut connection = connection.expect("it answers");
+        let done = connection.execute(statement).await;
+        done.expect("done");
+        connection.close().await.expect("closed");
+    });
+}
+
+/// Returns the address of users who are on a server, in a database beside that of the history.
+fn users_url(data: &Path) -> Option<String> {
+    let server = place::server()?;
+    let name = users_name(data);
+    block_on(place::make(&name));
+    Some(format!("{server}/{name}"))
+}
+
+fn users_name(data: &Path) -> String {
+    format!("{}_users", place::name(folder_of(data)))
+}
+
+fn folder_of(data: &Path) -> &Path {
+    data.parent().expect("a folder")
+}
+
+/// Runs a command of the shell that reads the users of a data directory.
+pub fn run_on_users(arguments: &[&str], data: &Path) -> Output {
+    let place = users(data);
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    run(&[arguments, &place].concat())
+}
+
+/// Checks everything in a data directory.
+pub fn verify(data: &Path, more: &[&str]) -> Output {
+    let place = everything(data);
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    run(&[&["verify"], &place[..], more].concat())
 }
 
 /// Waits for work on a database.

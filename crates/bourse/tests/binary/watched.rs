@@ -3,14 +3,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::operators::{Desk, path, text};
-use crate::sandbox::{Sandbox, run};
+use crate::sandbox::{self, Sandbox, run, run_on_users};
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).expect("a status")
@@ -68,7 +68,7 @@ fn what_was_refused_is_in_the_audit_log_after_a_stop_and_operators_read_it() {
         assert_eq!(status(&answer), "401", "{answer}");
     }
     sandbox.end("TERM");
-    let verified = run(&["verify", "--data-dir", path(&sandbox.data())]);
+    let verified = sandbox::verify(&sandbox.data(), &[]);
     assert!(verified.status.success(), "{}", text(&verified.stderr));
     sandbox.start_again("none");
     let desk = Desk::start(sandbox);
@@ -97,7 +97,7 @@ fn a_copied_directory_is_checked_when_it_is_said_to_be_one() {
         .status();
     assert!(copied.expect("cp runs").success());
     let verify = |more: &[&str]| {
-        let output = run(&[&["verify", "--data-dir", path(&copy)], more].concat());
+        let output = sandbox::verify(&copy, more);
         (
             output.status.success(),
             text(&output.stdout) + &text(&output.stderr),
@@ -193,11 +193,11 @@ fn the_audit_log_is_on_another_machine_also_after_a_kill() {
         metrics.contains("bourse_audit_ship_lag_seconds 0\n"),
         "{metrics}"
     );
-    let told = last_row(&["audit", "verify", "--data-dir", path(&sandbox.data())]);
+    let told = last_row(&run_on_users(&["audit", "verify"], &sandbox.data()));
     let kept = folder.path().join("received");
     std::fs::write(&kept, &collector.file).expect("written");
     let received = ["audit", "received", path(&kept)];
-    assert_eq!(last_row(&received), told, "it is the same log");
+    assert_eq!(last_row(&run(&received)), told, "it is the same log");
     let altered = collector.file.replacen("login-failed", "login", 1);
     std::fs::write(&kept, altered).expect("written");
     let refused = run(&received);
@@ -210,8 +210,7 @@ fn the_audit_log_is_on_another_machine_also_after_a_kill() {
 }
 
 /// Returns the hash of the last row that a check names.
-fn last_row(arguments: &[&str]) -> String {
-    let output = run(arguments);
+fn last_row(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     let (_, hash) = said.split_once("the last ").expect(&said);

@@ -1,10 +1,15 @@
 //! A withdrawal by a key, over a kill, as two operators decide it at the shell.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::kyc::body;
+use crate::notices::sign_in;
 use crate::operators::Desk;
 use crate::sandbox::Sandbox;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The address that every person of the sandbox has in the book.
 const KNOWN: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
@@ -65,4 +70,48 @@ fn a_withdrawal_outlives_a_kill_and_is_paid_when_two_operators_say_so() {
     desk.sandbox.end("TERM");
     let (is_sound, said) = desk.verify();
     assert!(is_sound, "{said}");
+}
+
+/// Waits until Alice has so many news of withdrawals, and returns what they say, the oldest first.
+fn news(sandbox: &Sandbox, headers: &str, count: usize) -> Vec<String> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let page = body(&sandbox.send("GET", "/v1/notifications?limit=100", headers, ""));
+        let rows = page["notifications"].as_array().expect("a list").iter();
+        let rows = rows.filter(|row| row["kind"] == "WITHDRAWAL").rev();
+        let said = rows.map(|row| format!("{} {} {}", row["coin"], row["amount"], row["status"]));
+        let said: Vec<String> = said.map(|text| text.replace('"', "")).collect();
+        if count <= said.len() {
+            return said;
+        }
+        assert!(Instant::now() < until, "{page}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// What the exchange did with a withdrawal is told to its user, each step once and also over a kill.
+#[test]
+fn a_user_is_told_of_each_step_of_a_withdrawal() {
+    let mut desk = Desk::start(Sandbox::start(&[]));
+    let alice = sign_in(&desk.sandbox);
+    for amount in ["2", "3"] {
+        let query = format!("coin=BTC&address={KNOWN}&amount={amount}");
+        body(&desk.signed(0, "POST", APPLY, &query));
+    }
+    // What arrives: the fee is off.
+    let mut expected = ["BTC 1.99980000 HELD", "BTC 2.99980000 HELD"].to_vec();
+    assert_eq!(news(&desk.sandbox, &alice, 2), expected);
+    let proposed = desk.propose(&["withdrawal", "approve", "1", "--reason", "as asked"]);
+    assert_eq!(desk.approve(&proposed), "");
+    let settle = ["withdrawal", "settle", "1", "--payout", "f00d"];
+    assert!(desk.tell("oscar", &settle).0);
+    desk.sandbox.end("KILL");
+    desk.sandbox.start_again("none");
+    let desk = Desk::start(desk.sandbox);
+    expected.push("BTC 1.99980000 SETTLED");
+    assert_eq!(news(&desk.sandbox, &alice, 3), expected);
+    let reject = ["withdrawal", "reject", "2", "--reason", "wrong person"];
+    assert!(desk.tell("oscar", &reject).0);
+    expected.push("BTC 2.99980000 CANCELLED");
+    assert_eq!(news(&desk.sandbox, &alice, 4), expected);
 }

@@ -204,6 +204,9 @@ fn meaning(name: &str) -> &'static str {
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
         "approvals" => "How many operators approve, 1 to 5; as many as now unless given.",
+        "compared" => {
+            "What was compared to make sure who lost the second factors: documents, call, payment, with commas."
+        }
         "reset" => "The number of what a user asks who lost the second factors.",
         "user" => {
             "The number of a user; of one who has closed the account, where an erasure is proposed."
@@ -383,6 +386,7 @@ fn schemas() -> Value {
         })),
         "Session": object(json!({
             "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text, "expiresAt": number,
+            "warning": text,
         })),
         "FactorReset": object(factor_reset()),
         "FactorResetStatement": object(factor_reset_statement()),

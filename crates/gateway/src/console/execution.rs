@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use identity::audit::Head;
 use identity::proposal::{Draft, Proposal, State};
 use model::approved::{Act, Approval, Others};
 use model::command::{Anchor, Command};
@@ -145,27 +146,45 @@ impl Office {
     }
 
     /// Tells the journal where the audit log ends, so that nobody can cut it off unnoticed.
+    ///
+    /// Of a log that is not the one that it was told of it learns nothing; whoever watches does.
     async fn anchor(&self) -> Result<(), Denied> {
+        let _turn = self.anchoring.lock().await;
         let head = self.identity.audit_head().await?;
-        let mut anchored = self.anchored.lock().await;
-        if head.rows == 0 || *anchored == Some(head) {
+        let told = self.audit_standing.last_told();
+        if head.rows == 0 && told.is_none() {
             return Ok(());
         }
-        let anchor = Anchor {
-            rows: head.rows,
-            head: Reference(head.hash),
-        };
-        let applied = self.hub.submit(Command::Anchor(anchor)).await?;
-        if let Some(Event::Rejected { reason }) = applied.events.first() {
-            tracing::error!(
-                event = "audit.unanchored",
-                rows = head.rows,
-                "{}",
-                reason.name()
-            );
+        if let Some(told) = told
+            && mutant::plant!(
+                "older-log-anchored",
+                false,
+                !self.identity.audit_goes_on_from(told).await?
+            )
+        {
+            self.note_other_log(head);
+            return Ok(());
         }
-        *anchored = Some(head);
+        if told != Some(head) {
+            let anchor = Anchor {
+                rows: head.rows,
+                head: Reference(head.hash),
+            };
+            let applied = self.hub.submit(Command::Anchor(anchor)).await?;
+            if let Some(Event::Rejected { .. }) = applied.events.first() {
+                self.note_other_log(head);
+                return Ok(());
+            }
+        }
+        self.audit_standing.note_told(head);
         Ok(())
+    }
+
+    fn note_other_log(&self, head: Head) {
+        if self.audit_standing.note_other(head) {
+            let warning = self.audit_standing.warning().unwrap_or_default();
+            tracing::error!(event = "audit.other_log", rows = head.rows, "{warning}");
+        }
     }
 }
 

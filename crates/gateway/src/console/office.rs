@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use identity::audit::{Actor, Entry, Head};
+use identity::audit::{Actor, Entry};
 use identity::identity::{Identity, IdentityError};
 use identity::operator::Operator;
 use identity::operator_passkey::{OperatorSession, SessionAct};
@@ -17,6 +17,7 @@ use model::time::Timestamp;
 use tokio::sync::{Mutex, watch};
 use wire::binance::params::Params;
 
+use crate::audit_standing::AuditStanding;
 use crate::body::{RequestBody, read_body};
 use crate::clock;
 use crate::config::Bounds;
@@ -50,8 +51,9 @@ pub struct Office {
     pub(super) stopping: watch::Receiver<bool>,
     /// Held while proposals are carried out: one after the other.
     pub(super) turn: Mutex<()>,
-    /// The end of the audit log that the journal was told last.
-    pub(super) anchored: Mutex<Option<Head>>,
+    /// One at a time tells the journal where the audit log ends.
+    pub(super) anchoring: Mutex<()>,
+    pub(super) audit_standing: Arc<AuditStanding>,
     refusals: Refusals,
     /// Those of a minute that has too many for a row each.
     refused: Arc<Refused>,
@@ -83,7 +85,7 @@ impl Office {
         identity: Arc<Identity>,
         bounds: Bounds,
         party: RelyingParty,
-        (sources, refused): (Sources, Arc<Refused>),
+        (sources, refused, audit_standing): (Sources, Arc<Refused>, Arc<AuditStanding>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Office> {
         Arc::new(Office {
@@ -92,7 +94,8 @@ impl Office {
             bounds,
             stopping,
             turn: Mutex::const_new(()),
-            anchored: Mutex::const_new(None),
+            anchoring: Mutex::const_new(()),
+            audit_standing,
             refusals: Refusals::default(),
             refused,
             origins: Origins::UNOWNED.with(&party.origin),
@@ -200,7 +203,14 @@ impl Office {
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Option<Reply>, Denied> {
         match route {
-            Route::Session => Ok(Some(session::told(session))),
+            Route::Session => {
+                let shown = (&session.operator, session.csrf_token.as_str());
+                Ok(Some(self.session_told((
+                    shown.0,
+                    shown.1,
+                    session.expires_at,
+                ))))
+            }
             Route::Approval => {
                 let challenge = self.approval_challenge(session, params, at).await?;
                 Ok(Some(challenge))

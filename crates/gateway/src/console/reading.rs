@@ -50,7 +50,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::DisableOperator => &["name"],
         Kind::SetRoles => &["name", "roles"],
         Kind::SetPolicy => &["of", "proposers", "approvers", "approvals"],
-        Kind::ResetFactors => &["reset"],
+        Kind::ResetFactors => &["reset", "compared"],
         Kind::EraseUser | Kind::EndSessions => &["user"],
         Kind::ApproveWithdrawal | Kind::FailWithdrawal => &["withdrawal"],
     }
@@ -91,7 +91,7 @@ pub fn read(
             Ok(about_people(format!("name={name}&roles={roles}")))
         }
         Kind::SetPolicy => reader.set_policy(),
-        Kind::ResetFactors => reader.numbered("reset"),
+        Kind::ResetFactors => reader.reset_factors(),
         Kind::EraseUser | Kind::EndSessions => reader.numbered("user"),
         // What it says is not in the views: the office knows.
         Kind::ApproveWithdrawal | Kind::FailWithdrawal => reader.numbered("withdrawal"),
@@ -340,6 +340,17 @@ impl Reader<'_> {
         Ok(about_people(format!("{name}={number}")))
     }
 
+    /// Reads whose factors go, and by what somebody has made sure who it is.
+    fn reset_factors(&self) -> Result<Reading, Denied> {
+        let reset = self.numbered("reset")?.parameters;
+        let compared = self.text("compared")?;
+        if !compared.split(',').all(|one| COMPARED.contains(&one)) {
+            let expected = format!("one or more of {}, with commas", COMPARED.join(", "));
+            return Err(Denied::parameter("compared", &expected));
+        }
+        Ok(about_people(format!("{reset}&compared={compared}")))
+    }
+
     fn roles(&self, name: &str) -> Result<String, Denied> {
         let roles = Roles::parse(&self.text(name)?).ok_or_else(|| {
             let expected =
@@ -349,6 +360,10 @@ impl Reader<'_> {
         Ok(roles.text())
     }
 }
+
+/// What a thief of mailbox and password does not have: documents that were checked before, a call to a number that was
+/// known before, a payment from an account in the user's name.
+const COMPARED: [&str; 3] = ["documents", "call", "payment"];
 
 const ACCOUNT_STATES: [(&str, AccountState); 4] = [
     ("active", AccountState::Active),

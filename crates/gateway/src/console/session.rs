@@ -152,11 +152,8 @@ impl Office {
             .identity
             .operator_sign_in(&self.party, challenge, signed, address, at);
         let begun = begun.await?;
-        let mut reply = answer::json(value!({
-            "operator": answer::operator(&begun.operator),
-            "csrfToken": begun.csrf_token,
-            "expiresAt": begun.expires_at.millis(),
-        }));
+        let shown = (&begun.operator, begun.csrf_token.as_str(), begun.expires_at);
+        let mut reply = self.session_told(shown);
         let seconds = SESSION_NANOS / NANOS_PER_SECOND;
         reply.cookie = Some(set_cookie(&begun.token, seconds));
         Ok(reply)
@@ -239,6 +236,19 @@ impl Office {
         Ok(reply)
     }
 
+    /// Returns what is told of a session, and what operators should know.
+    pub(super) fn session_told(
+        &self,
+        (operator, csrf_token, expires_at): (&Operator, &str, Timestamp),
+    ) -> Reply {
+        answer::json(value!({
+            "operator": answer::operator(operator),
+            "csrfToken": csrf_token,
+            "expiresAt": expires_at.millis(),
+            "warning": self.audit_standing.warning().unwrap_or_default(),
+        }))
+    }
+
     fn told(&self, challenge: &OperatorChallenge, at: Timestamp) -> Reply {
         answer::json(value!({
             "challenge": challenge.token,
@@ -247,15 +257,6 @@ impl Office {
             "expiresAt": at.plus_nanos(CHALLENGE_NANOS).millis(),
         }))
     }
-}
-
-/// Returns what is told of a session.
-pub fn told(session: &OperatorSession) -> Reply {
-    answer::json(value!({
-        "operator": answer::operator(&session.operator),
-        "csrfToken": session.csrf_token,
-        "expiresAt": session.expires_at.millis(),
-    }))
 }
 
 /// Returns which approval is meant.

@@ -119,6 +119,8 @@ async function open(session) {
   at("name").textContent = session.operator.name;
   at("roles").textContent = session.operator.roles;
   at("until").textContent = new Date(session.expiresAt).toISOString();
+  at("warning").textContent = session.warning;
+  at("warning").hidden = session.warning === "";
   at("entrance").hidden = true;
   at("desk").hidden = false;
   say("");

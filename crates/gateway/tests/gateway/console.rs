@@ -2,9 +2,11 @@
 
 mod acts;
 mod matrix;
+mod told;
 
 use std::sync::Arc;
 
+use gateway::audit_standing::AuditStanding;
 use gateway::clock;
 use gateway::console::{execution, office::Office, server};
 use identity::identity::{Identity, IdentityError};
@@ -38,6 +40,7 @@ pub struct Desk {
     address: std::net::SocketAddr,
     pub identity: Arc<Identity>,
     office: Arc<Office>,
+    audit_standing: Arc<AuditStanding>,
     keys: [OperatorKey; 2],
 }
 
@@ -78,12 +81,17 @@ impl Desk {
         });
         let made = identity.bootstrap(&both, clock::now()).await;
         made.expect("bootstraps");
+        let audit_standing = Arc::new(AuditStanding::told(None));
         let office = Office::new(
             Arc::clone(world.gateway.hub()),
             Arc::clone(&identity),
             world.gateway.config().bounds,
             RelyingParty::of_origin(ORIGIN).expect("an origin"),
-            (world.gateway.sources(), Arc::clone(world.gateway.refused())),
+            (
+                world.gateway.sources(),
+                Arc::clone(world.gateway.refused()),
+                Arc::clone(&audit_standing),
+            ),
             world.gateway.stopping(),
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
@@ -95,6 +103,7 @@ impl Desk {
             address,
             identity,
             office,
+            audit_standing,
             keys,
         }
     }
@@ -765,50 +774,4 @@ async fn a_passkey_alone_adds_another_and_takes_one_away_by_what_it_signs() {
     }
     let refused = desk.enrol(&stolen, &Authenticator::new("a third")).await;
     assert_eq!(refused.error().1, -7018, "{}", refused.body);
-}
-
-/// One operator is enough to tell everybody, and what is wrong says what to change.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_operator_tells_of_a_trouble_and_how_it_goes_on() {
-    let desk = Desk::open().await;
-    let (list, one) = ("/v1/operator/incidents", "/v1/operator/incident");
-    let form = "title=Deposits+are+late&text=A+node+lags.";
-    let opened = desk.signed(0, "POST", list, form).await;
-    assert_eq!(opened.status, 200, "{}", opened.body);
-    assert_eq!(opened.json()["state"], "INVESTIGATING");
-    for (path, wrong, said) in [
-        (
-            list,
-            "title=Work&text=t&beginsAt=1",
-            "both beginsAt and endsAt",
-        ),
-        (
-            list,
-            "title=Work&text=t&beginsAt=1&endsAt=x",
-            "endsAt must be",
-        ),
-        (
-            list,
-            "title=Work&text=t&beginsAt=2&endsAt=1",
-            "ends after it begins",
-        ),
-        (list, "title=Late", "text is missing"),
-        (one, "incident=1&state=OPEN&text=t", "one of INVESTIGATING"),
-        (
-            one,
-            "incident=1&state=COMPLETED&text=t",
-            "no state of INCIDENT",
-        ),
-        (one, "incident=9&state=RESOLVED&text=t", "no such incident"),
-    ] {
-        let refused = desk.signed(0, "POST", path, wrong).await;
-        assert_eq!(refused.error().1, -7021, "{wrong} {}", refused.body);
-        assert!(refused.body.contains(said), "{wrong} {}", refused.body);
-    }
-    let form = "incident=1&state=resolved&text=All+are+in.";
-    let ended = desk.signed(1, "POST", one, form).await;
-    assert_eq!(ended.json()["state"], "RESOLVED", "{}", ended.body);
-    let page = desk.page(0).await;
-    let told = page.send("GET", list, "").await.json();
-    assert_eq!(told[0]["updates"][1]["text"], "All are in.");
 }

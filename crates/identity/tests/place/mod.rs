@@ -4,21 +4,28 @@
 //! Other test crates take this file in with `#[path]`; not every one uses all of it.
 #![allow(dead_code)]
 
+mod database;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use identity::database::DatabaseAddress;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 /// The URL of a server without a database, by a user who may make some.
 pub fn server() -> Option<String> {
-    std::env::var("BOURSE_TEST_POSTGRES").ok()
+    database::server()
+}
+
+/// The address of the database of a folder, as text.
+pub fn url(folder: &Path) -> String {
+    database::url(folder)
 }
 
 /// The database of a folder, made at its first use.
 pub async fn address(folder: &Path) -> DatabaseAddress {
-    make(folder).await;
+    database::make(folder).await;
     match server() {
         Some(_) => DatabaseAddress::parse(&url(folder)).expect("understood"),
         None => DatabaseAddress::file(&folder.join("identity.sqlite")),
@@ -27,7 +34,7 @@ pub async fn address(folder: &Path) -> DatabaseAddress {
 
 /// Connections that may do everything, past the crate.
 pub async fn raw(folder: &Path) -> AnyPool {
-    make(folder).await;
+    database::make(folder).await;
     let pool = AnyPoolOptions::new().max_connections(1);
     pool.connect(&url(folder)).await.expect("opens")
 }
@@ -100,40 +107,4 @@ pub async fn set_version(folder: &Path, version: i64) {
     let set = pool.execute(AssertSqlSafe(statement)).await;
     set.expect("set");
     pool.close().await;
-}
-
-/// Folders of tests have names of their own, in letters of both cases.
-fn name(folder: &Path) -> String {
-    let name = folder.file_name().expect("a folder with a name");
-    let bytes = name.as_encoded_bytes();
-    bytes
-        .iter()
-        .fold("test_".to_owned(), |text, byte| format!("{text}{byte:02x}"))
-}
-
-/// The address of the database of a folder, as text.
-pub fn url(folder: &Path) -> String {
-    match server() {
-        Some(server) => format!("{server}/{}", name(folder)),
-        None => format!(
-            "sqlite:{}?mode=rwc",
-            folder.join("identity.sqlite").display()
-        ),
-    }
-}
-
-async fn make(folder: &Path) {
-    sqlx::any::install_default_drivers();
-    let Some(server) = server() else {
-        return;
-    };
-    let administrator = AnyConnection::connect(&format!("{server}/postgres")).await;
-    let mut administrator = administrator.expect("the server of the tests answers");
-    let statement = format!("CREATE DATABASE {}", name(folder));
-    let made = administrator.execute(AssertSqlSafe(statement)).await;
-    if let Err(error) = made {
-        let refused = error.as_database_error().and_then(|error| error.code());
-        assert_eq!(refused.as_deref(), Some("42P04"), "only once: {error}");
-    }
-    administrator.close().await.expect("closed");
 }

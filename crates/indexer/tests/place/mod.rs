@@ -20,16 +20,20 @@ pub fn server() -> Option<String> {
 /// The history of a folder, in a database that is made at its first use.
 pub async fn place(folder: &Path) -> Place {
     if server().is_some() {
-        let statement = format!("CREATE DATABASE {}", name(folder));
-        let made = administer(&statement).await;
-        if let Err(error) = made {
-            let refused = error.as_database_error().and_then(|error| error.code());
-            assert_eq!(refused.as_deref(), Some("42P04"), "only once: {error}");
-        }
+        make(&name(folder)).await;
         let options = PgConnectOptions::from_str(&url(folder)).expect("an address");
         return Place::server(options, url(folder));
     }
     Place::File(file(folder))
+}
+
+/// Makes a database on the server, unless it is there.
+pub async fn make(name: &str) {
+    let made = administer(&format!("CREATE DATABASE {name}")).await;
+    if let Err(error) = made {
+        let refused = error.as_database_error().and_then(|error| error.code());
+        assert_eq!(refused.as_deref(), Some("42P04"), "only once: {error}");
+    }
 }
 
 /// Keeps the history as it is; nobody may have it open.
@@ -71,7 +75,8 @@ pub async fn unlock(folder: &Path) {
     administer(&statement).await.expect("done");
 }
 
-async fn copy_database(from: &str, to: &str) {
+/// Makes a database another one as it is; nobody may have either open.
+pub async fn copy_database(from: &str, to: &str) {
     for statement in [
         format!("DROP DATABASE IF EXISTS {to} WITH (FORCE)"),
         // The server may not have noticed yet that those who were connected are gone.

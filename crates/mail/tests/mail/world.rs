@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use identity::database::DatabaseAddress;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::Identity;
@@ -18,6 +17,7 @@ use mail::server::{Credentials, Sender, Server, Tls};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use tokio::sync::watch;
 
+use crate::place;
 use crate::sink::Sink;
 
 const CHEAP: Cost = Cost {
@@ -64,7 +64,7 @@ pub struct World {
 impl World {
     pub async fn open(folder: &Path, server: Server) -> World {
         let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a key");
-        let address = DatabaseAddress::file(&folder.join("identity.sqlite"));
+        let address = place::address(folder).await;
         let identity = Identity::open(&address, master).await;
         let identity = Arc::new(identity.expect("opens"));
         let figures = Arc::<Figures>::default();

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::place;
 use crate::sink::{Identification, NAME, Sink, Taken};
 use identity::audit::{Actor, Entry};
-use identity::database::DatabaseAddress;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use model::id::OwnerId;
@@ -55,7 +55,7 @@ impl Running {
 impl World {
     async fn new() -> World {
         let folder = tempfile::tempdir().expect("a folder");
-        let address = DatabaseAddress::file(&folder.path().join("identity.sqlite"));
+        let address = place::address(folder.path()).await;
         let master = MasterKey::from_bytes(&[7; 32]);
         let identity = Identity::open(&address, master).await.expect("opens");
         World {

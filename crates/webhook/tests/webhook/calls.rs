@@ -1,7 +1,7 @@
 //! What is sent, what counts as taken, and where nothing is sent at all.
 
+use crate::place;
 use crate::server::{Manner, NAME, Provider, says, yes};
-use identity::database::DatabaseAddress;
 use identity::identity::Identity;
 use identity::kyc::{DocumentKind, Provider as Asked};
 use identity::master::MasterKey;
@@ -145,7 +145,7 @@ async fn a_name_that_leads_inside_is_not_called_whatever_else_it_leads_to() {
 
 async fn open(folder: &Path) -> Arc<Identity> {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    let address = DatabaseAddress::file(&folder.join("identity.sqlite"));
+    let address = place::address(folder).await;
     Arc::new(Identity::open(&address, master).await.expect("opens"))
 }
 

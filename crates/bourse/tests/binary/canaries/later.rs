@@ -1,5 +1,8 @@
 //! Secrets that users and operators have later on: of other addresses, of lost factors, of applicants and of a desk.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use serde_json::Value;
 
 use super::{ANN, Browser, Canaries, OTHER_PASSWORD, text};
@@ -7,6 +10,7 @@ use crate::kyc::desk;
 use crate::operators::field;
 use crate::sandbox::{Sandbox, run};
 
+const PICTURE: &[u8] = include_bytes!("../../../../identity/tests/uploads/plain.png");
 const NAME: &str = "Canaria Nameworthy-51d7";
 const STREET: &str = "Canary Street 8c20";
 const STATEMENT: &str = "canary-statement-e94b";
@@ -38,6 +42,7 @@ pub(super) fn live(
     personal.plant("statement of who lost a factor", STATEMENT);
     let form = format!("legalName={NAME}&birthDate=1990-02-28&country=DE&address={STREET}&level=1");
     browser.ask("POST", "/v1/kyc/application", &form.replace(' ', "+"));
+    upload(browser);
     browser.ask("POST", "/v1/kyc/submit", "");
 
     let act = "email=amy%40example.test";
@@ -65,6 +70,23 @@ pub(super) fn live(
     canaries.plant("token that cancels a reset", &token);
 }
 
+/// Shows a picture.
+fn upload(browser: &Browser<'_>) {
+    let address = &browser.sandbox.address;
+    let mut stream = TcpStream::connect(address).expect("connects");
+    let head = format!(
+        "POST /v1/kyc/documents?kind=PORTRAIT HTTP/1.1\r\nConnection: close\r\nHost: {address}\r\n{}\
+         Content-Length: {}\r\n\r\n",
+        browser.headers,
+        PICTURE.len()
+    );
+    let sent = stream.write_all(&[head.as_bytes(), PICTURE].concat());
+    sent.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
 fn token_of(sandbox: &Sandbox, subject: &str) -> String {
     let answer = sandbox.get("/dev/outbox");
     let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
@@ -75,7 +97,9 @@ fn token_of(sandbox: &Sandbox, subject: &str) -> String {
 }
 
 /// Has operators ask for everything that they are told once.
-pub(super) fn work(sandbox: &Sandbox, canaries: &mut Canaries) {
+///
+/// Returns the code of a passkey, which is used later.
+pub(super) fn work(sandbox: &Sandbox, canaries: &mut Canaries) -> String {
     let tell = |name: &str, words: &[&str]| {
         let (console, key) = desk(&sandbox.data(), name);
         let answer = run(&[words, &["--key", &key, "--console", &console]].concat());
@@ -85,7 +109,8 @@ pub(super) fn work(sandbox: &Sandbox, canaries: &mut Canaries) {
         said
     };
     let told = tell("olivia", &["operator", "passkey"]);
-    canaries.plant("code of a passkey", &field(&told, "code"));
+    let code = field(&told, "code");
+    canaries.plant("code of a passkey", &code);
     let invite = ["operator", "invite", "zoe", "--roles", "support"];
     let told = tell("olivia", &[&invite[..], &["--reason", "hands"]].concat());
     let (number, digest) = (field(&told, "proposal"), field(&told, "digest"));
@@ -98,4 +123,5 @@ pub(super) fn work(sandbox: &Sandbox, canaries: &mut Canaries) {
         let told = tell(who, &["operator", "invitation", &number]);
         canaries.plant(what, &field(&told, "half"));
     }
+    code
 }

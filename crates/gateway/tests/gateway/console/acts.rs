@@ -284,6 +284,34 @@ async fn ann_asks_for_help<'a>(world: &'a World) -> UserPage<'a> {
     }
 }
 
+/// Who it is was made sure of, and how is in the log before anybody approves it.
+async fn what_was_compared_is_written_down(log: &mut Log<'_>, reset: &str) {
+    let parameters = format!("{reset}&compared=documents,call");
+    let proposed = log
+        .propose(&format!("kind=reset-factors&{parameters}"))
+        .await;
+    assert_eq!(text(&proposed, "parameters"), parameters);
+    let rows = log.desk.identity.audit_rows(0, 1_000).await.expect("read");
+    let last = rows.last().expect("a row");
+    assert_eq!(last.detail, format!("reset-factors {parameters}; decided"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_proposes_that_factors_go_without_saying_what_was_compared() {
+    let desk = Desk::open().await;
+    let propose = async |more: &str| {
+        let form = format!("kind=reset-factors&reset=1{more}&reason=case+81");
+        desk.signed(0, "POST", "/v1/operator/proposals", &form)
+            .await
+    };
+    for more in ["", "&compared=", "&compared=a+feeling", "&compared=call,"] {
+        let refused = propose(more).await;
+        let (status, code, said) = refused.error();
+        assert_eq!((status, code), (400, -7021), "{more}: {said}");
+        assert!(said.contains("compared"), "{said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_act_of_an_operator_is_in_the_log_once_it_is_done_and_no_secret_is() {
     let world = World::start().await;
@@ -308,6 +336,7 @@ async fn every_act_of_an_operator_is_in_the_log_once_it_is_done_and_no_secret_is
     let resets = desk.identity.factor_resets().await.expect("read");
     let reset = format!("reset={}", resets[0].id);
     log.look("/v1/operator/factor-reset", &reset).await;
+    what_was_compared_is_written_down(&mut log, &reset).await;
     ann_is_reviewed(&mut log, &ann).await;
     withdrawals_end_in_every_way(&mut log).await;
     desk.world.fold_history().await;

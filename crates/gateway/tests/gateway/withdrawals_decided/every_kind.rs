@@ -31,7 +31,7 @@ fn form_of(kind: Kind, withdrawal: u64) -> String {
         Kind::DisableOperator => "name=zoe".to_owned(),
         Kind::SetRoles => "name=zed&roles=viewer".to_owned(),
         Kind::SetPolicy => "of=list-asset&proposers=market-ops&approvers=risk".to_owned(),
-        Kind::ResetFactors => "reset=1".to_owned(),
+        Kind::ResetFactors => "reset=1&compared=documents".to_owned(),
         Kind::EraseUser => "user=2".to_owned(),
         Kind::EndSessions => "user=1".to_owned(),
         Kind::ApproveWithdrawal | Kind::FailWithdrawal => format!("withdrawal={withdrawal}"),

@@ -10,9 +10,9 @@ use crate::factor_reset;
 use crate::master::MasterKey;
 use crate::person::Person;
 use crate::store::Store;
+use crate::store::columns::{bytes, columns, open};
 use crate::store::data_export::held_parts;
 use crate::store::data_export::parts::{PARTS, Row, Rows, Shown};
-use crate::store::erasure::fates::{columns, open};
 
 const ANN: i64 = 700;
 const BEN: i64 = 800;
@@ -59,18 +59,11 @@ async fn every_column_is_handed_over_or_withheld_for_a_reason() {
     store.close().await;
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Returns a literal for a column of a user's row; texts name the user, the table and the column.
 fn planted(master: &MasterKey, user: i64, part: &Row, (column, kind): (&str, &str)) -> String {
     let (shown, _) = said(part, column)[0];
     let text = format!("canary {user} {}.{column}", part.table);
-    let sealed = |secret: &[u8], owner: &[u8]| {
-        let sealed = master.seal(secret, owner).expect("sealed");
-        format!("X'{}'", hex(&sealed))
-    };
+    let sealed = |secret: &[u8], owner: &[u8]| bytes(&master.seal(secret, owner).expect("sealed"));
     match (part.table, column, shown) {
         ("outbox", "recipient", _) => format!("'canary {user} users.email'"),
         ("audit_log", "actor_kind", _) => "2".to_owned(),
@@ -91,7 +84,7 @@ fn planted(master: &MasterKey, user: i64, part: &Row, (column, kind): (&str, &st
             sealed(text.as_bytes(), &owner)
         }
         _ if kind == "INTEGER" => user.to_string(),
-        _ if kind == "BLOB" => format!("CAST('{text}' AS BLOB)"),
+        _ if kind == "BLOB" => bytes(text.as_bytes()),
         _ => format!("'{text}'"),
     }
 }

@@ -2,9 +2,9 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use crate::database::DatabaseAddress;
 use crate::erasure::Term;
 use crate::store::Store;
+use crate::store::columns::{bytes, columns, open, text_of};
 use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
 
@@ -278,27 +278,6 @@ fn fate_of(table: &str, column: &str) -> Vec<Fate> {
     rows.map(|Row(_, _, fate)| *fate).collect()
 }
 
-pub(in crate::store) async fn open() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let address = DatabaseAddress::file(&folder.path().join("identity.sqlite"));
-    let store = Store::open(&address).await.expect("opens");
-    (folder, store)
-}
-
-/// Returns table, column and type of every column there is.
-pub(in crate::store) async fn columns(store: &Store) -> Vec<(String, String, String)> {
-    let rows = sqlx::query(
-        "SELECT tables.name, columns.name, columns.type FROM sqlite_master AS tables
-         JOIN pragma_table_info(tables.name) AS columns
-         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'",
-    );
-    let rows = rows.fetch_all(&store.pool).await.expect("listed");
-    let text = |row: &crate::store::DatabaseRow, column: usize| row.get::<String, _>(column);
-    rows.iter()
-        .map(|row| (text(row, 0), text(row, 1), text(row, 2)))
-        .collect()
-}
-
 /// Returns a literal for a column of the user's row.
 fn planted(table: &str, column: &str, kind: &str) -> String {
     match (table, column, kind) {
@@ -309,7 +288,7 @@ fn planted(table: &str, column: &str, kind: &str) -> String {
         ("kyc_applications", "state", _) => "'SUBMITTED'".to_owned(),
         ("users" | "closings", "email", _) => format!("'{CANARY} {table} {column}'"),
         (_, _, "INTEGER" | "BIGINT") => USER.to_string(),
-        (_, _, "BLOB") => format!("CAST('{CANARY} {table} {column}' AS BLOB)"),
+        (_, _, "BLOB") => bytes(format!("{CANARY} {table} {column}").as_bytes()),
         _ => format!("'{CANARY} {table} {column}'"),
     }
 }
@@ -349,9 +328,9 @@ fn all_first<'a>(all: &'a [(String, String, String)], table: &str) -> &'a str {
 /// Returns the columns in which a text of the user still stands.
 async fn found(store: &Store) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for (table, column, _) in columns(store).await {
-        let text =
-            format!("SELECT COUNT(*) FROM {table} WHERE CAST({column} AS TEXT) LIKE '{CANARY}%'");
+    for (table, column, kind) in columns(store).await {
+        let said = text_of(&column, &kind);
+        let text = format!("SELECT COUNT(*) FROM {table} WHERE {said} LIKE '{CANARY}%'");
         let row = sqlx::query(AssertSqlSafe(text))
             .fetch_one(&store.pool)
             .await;
@@ -374,7 +353,7 @@ async fn check(store: &Store, is_left: fn(Fate) -> bool) {
     }
     for (table, column, kind) in columns(store).await {
         let fate = fate_of(&table, &column)[0];
-        let is_text = planted(&table, &column, &kind).contains(CANARY);
+        let is_text = kind == "BLOB" || planted(&table, &column, &kind).contains(CANARY);
         let was_planted = !matches!(fate, Fate::Apart(_)) && fate != CHAIN && fate != EVIDENCE;
         if is_text && was_planted && is_left(fate) {
             assert!(
