@@ -12,9 +12,9 @@ use indexer::history::History;
 use indexer::order::{OrderKey, PastOrder};
 use indexer::position::Position;
 use indexer::reading::Reading;
-use indexer::reading_money::FundingKind;
+use indexer::reading_moves::{FundingKind, MoveRange};
 use indexer::trade::{PastAggregate, PastFill, PastTrade};
-use model::id::{AccountId, MarketId, OrderId, Sequence};
+use model::id::{AccountId, AssetId, MarketId, OrderId, Reference, Sequence};
 use model::snapshot_views::FundingRow;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -29,8 +29,6 @@ use crate::rest::page::Page;
 /// what the most impatient of common clients waits for an answer.
 const LOOK: Duration = Duration::from_millis(20);
 const LOOKS_MAX: u32 = 250;
-/// How many deposits, or withdrawals, one answer looks through; those before them are reached by narrower times.
-const FUNDINGS_MAX: usize = 10_000;
 
 /// Where the rows are that the views may lack.
 #[derive(Debug)]
@@ -206,19 +204,32 @@ impl Past {
         }
     }
 
-    /// Returns the newest deposits or withdrawals of an account that were created in some time.
+    /// Returns the first deposits or withdrawals of a range, of one asset or of all.
     pub async fn fundings(
         &self,
-        account: AccountId,
-        kind: FundingKind,
-        span: (Timestamp, Timestamp),
+        of: (AccountId, FundingKind),
+        asset: Option<AssetId>,
+        range: MoveRange,
+        count: usize,
     ) -> Result<Vec<FundingRow>, Refusal> {
         match self.reading()? {
             Some(reading) => {
-                let rows = reading.fundings(account, kind, span, FUNDINGS_MAX).await;
+                let rows = reading.fundings(of, asset, range, count).await;
                 rows.map_err(failed)
             }
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns the deposit or the withdrawal of an account with a reference.
+    pub async fn funding(
+        &self,
+        of: (AccountId, FundingKind),
+        reference: Reference,
+    ) -> Result<Option<FundingRow>, Refusal> {
+        match self.reading()? {
+            Some(reading) => reading.funding(of, reference).await.map_err(failed),
+            None => Ok(None),
         }
     }
 

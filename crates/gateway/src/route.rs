@@ -444,7 +444,7 @@ endpoints! {
     POST "/v1/subaccounts/freeze" FreezeSubAccount "subaccounts_freeze" Account User 1 &["account"], NONE;
     POST "/v1/subaccounts/unfreeze" UnfreezeSubAccount "subaccounts_unfreeze" Account User 1 &["account"], NONE;
     POST "/v1/subaccounts/transfer" InternalTransfer "internal_transfer" Account Transfer 10 &["asset", "amount", "idempotencyKey"], &["fromAccount", "toAccount"];
-    GET "/v1/subaccounts/transfers" InternalTransfers "internal_transfers" Account Read 10 NONE, &["startTime", "endTime", "limit", "account"];
+    GET "/v1/subaccounts/transfers" InternalTransfers "internal_transfers" Account Read 10 NONE, &["startTime", "endTime", "limit", "cursor", "account"];
     POST "/v1/auditors" InviteAuditor "auditors_invite" Account User 20 &["email", "expiresAt"], &["accounts"];
     GET "/v1/auditors" Auditors "auditors" Account User 2 NONE, NONE;
     DELETE "/v1/auditors" EndAuditor "auditors" Account User 2 &["id"], NONE;

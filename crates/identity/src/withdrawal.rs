@@ -320,17 +320,27 @@ impl Identity {
         self.store.withdrawals_of(user, before, count_max).await
     }
 
-    /// Returns the requests of an account that were written down between two moments, the newest first, as many as one
-    /// answer joins.
+    /// Returns the requests that have some references, in no order.
     ///
     /// # Errors
     /// When the database fails or a row is damaged.
-    pub async fn withdrawals_between(
+    pub async fn withdrawals_referred(
         &self,
-        account: AccountId,
-        span: (Timestamp, Timestamp),
+        references: &[Reference],
     ) -> Result<Vec<Request>, IdentityError> {
-        self.store.withdrawals_between(account, span).await
+        self.store.withdrawals_referred(references).await
+    }
+
+    /// Returns the request that its user calls by a name.
+    ///
+    /// # Errors
+    /// When the database fails or a row is damaged.
+    pub async fn withdrawal_named(
+        &self,
+        user: OwnerId,
+        name: &str,
+    ) -> Result<Option<Request>, IdentityError> {
+        self.store.withdrawal_named(user, name).await
     }
 
     /// Returns the requests of a state, those that wait longest first, at most so many.

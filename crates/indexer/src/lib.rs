@@ -21,6 +21,7 @@ pub mod reading;
 pub mod reading_candles;
 pub mod reading_equity;
 pub mod reading_money;
+pub mod reading_moves;
 pub mod reading_rare;
 pub mod tax_lots;
 pub mod trade;

@@ -1,24 +1,17 @@
 //! What people ask of the history about money.
 
-use model::account::Wallet;
-use model::id::{AccountId, AssetId, Sequence};
+use model::id::{AccountId, AssetId};
 use model::instrument::{Asset, Instrument};
-use model::snapshot_views::FundingRow;
 use model::time::Timestamp;
 
 use crate::codes::Code;
 use crate::entry::{BalanceKey, EntryPlace, PastBalance, PastDay, PastEntry};
 use crate::error::HistoryError;
 use crate::listing_columns::{read_asset, read_market};
-use crate::money_columns::{
-    DEPOSIT, WITHDRAWAL, read_day, read_entry, read_funding, read_pair, read_transfer,
-};
+use crate::money_columns::{read_day, read_entry, read_pair};
 use crate::reading::Reading;
 use crate::statement::Statement;
-use crate::tables::{
-    ASSET_COLUMNS, DAY_COLUMNS, ENTRY_COLUMNS, FUNDING_COLUMNS, MARKET_COLUMNS, TRANSFER_COLUMNS,
-};
-use crate::transfer::PastTransfer;
+use crate::tables::{ASSET_COLUMNS, DAY_COLUMNS, ENTRY_COLUMNS, MARKET_COLUMNS};
 
 /// Which entries of an account are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +31,6 @@ pub struct EntryRange {
 pub enum Way {
     OldestFirst,
     NewestFirst,
-}
-
-/// Which of the two kinds of fundings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FundingKind {
-    Deposit,
-    Withdrawal,
-}
-
-impl FundingKind {
-    const fn number(self) -> i64 {
-        match self {
-            FundingKind::Deposit => DEPOSIT,
-            FundingKind::Withdrawal => WITHDRAWAL,
-        }
-    }
 }
 
 impl Reading {
@@ -167,73 +144,6 @@ impl Reading {
         rows.iter().map(read_day).collect()
     }
 
-    /// Returns the newest `count` deposits or withdrawals of an account that were created in some time, oldest first.
-    pub async fn fundings(
-        &self,
-        account: AccountId,
-        kind: FundingKind,
-        (from, until): (Timestamp, Timestamp),
-        count: usize,
-    ) -> Result<Vec<FundingRow>, HistoryError> {
-        let statement = format!(
-            "SELECT {FUNDING_COLUMNS} FROM fundings WHERE account = $1 AND kind = $2
-             AND created_ns BETWEEN $3 AND $4 ORDER BY created_by DESC LIMIT $5"
-        );
-        let statement = Statement::new(statement)
-            .bind(i64::from(account.0))
-            .bind(kind.number())
-            .bind(from.nanos())
-            .bind(until.nanos())
-            .bind(i64::try_from(count).unwrap_or(i64::MAX));
-        let rows = self.pool().fetch_all(statement).await?;
-        rows.iter().rev().map(read_funding).collect()
-    }
-
-    /// Returns the first deposits or withdrawals of an account that were brought up by later commands than one.
-    pub async fn fundings_after(
-        &self,
-        account: AccountId,
-        kind: FundingKind,
-        after: Sequence,
-        count: usize,
-    ) -> Result<Vec<FundingRow>, HistoryError> {
-        let statement = format!(
-            "SELECT {FUNDING_COLUMNS} FROM fundings WHERE account = $1 AND kind = $2
-             AND $3 < created_by ORDER BY created_by LIMIT $4"
-        );
-        let statement = Statement::new(statement)
-            .bind(i64::from(account.0))
-            .bind(kind.number())
-            .bind(after.0.cast_signed())
-            .bind(i64::try_from(count).unwrap_or(i64::MAX));
-        let rows = self.pool().fetch_all(statement).await?;
-        rows.iter().map(read_funding).collect()
-    }
-
-    /// Returns the newest `count` transfers that an account paid or received, from one wallet to another, newest first.
-    pub async fn transfers(
-        &self,
-        account: AccountId,
-        (from, to): (Wallet, Wallet),
-        (first, last): (Timestamp, Timestamp),
-        count: usize,
-    ) -> Result<Vec<PastTransfer>, HistoryError> {
-        let statement = format!(
-            "SELECT {TRANSFER_COLUMNS} FROM transfers
-             WHERE (account = $1 OR to_account = $1) AND from_wallet = $2 AND to_wallet = $3
-             AND at_ns BETWEEN $4 AND $5 ORDER BY sequence DESC LIMIT $6"
-        );
-        let statement = Statement::new(statement)
-            .bind(i64::from(account.0))
-            .bind(from.number())
-            .bind(to.number())
-            .bind(first.nanos())
-            .bind(last.nanos())
-            .bind(i64::try_from(count).unwrap_or(i64::MAX));
-        let rows = self.pool().fetch_all(statement).await?;
-        rows.iter().map(read_transfer).collect()
-    }
-
     /// Returns every listed asset, by number.
     pub async fn assets(&self) -> Result<Vec<Asset>, HistoryError> {
         let statement = format!("SELECT {ASSET_COLUMNS} FROM assets ORDER BY asset");
@@ -296,6 +206,7 @@ fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> Statement {
 mod tests {
     use super::*;
     use crate::tables::SCHEMA;
+    use model::account::Wallet;
     use model::id::Sequence;
     use sqlx::sqlite::SqlitePool;
     use sqlx::{AssertSqlSafe, Executor, Row};

@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 7;
+pub const SCHEMA_VERSION: i64 = 8;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -163,6 +163,7 @@ pub const SCHEMA: &str = "
         PRIMARY KEY (account, kind, created_by)
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX IF NOT EXISTS fundings_by_reference ON fundings (kind, reference);
+    CREATE INDEX IF NOT EXISTS fundings_by_time ON fundings (account, kind, created_ns, created_by);
     CREATE TABLE IF NOT EXISTS transfers (
         account      INTEGER NOT NULL,
         sequence     INTEGER NOT NULL,
@@ -175,7 +176,10 @@ pub const SCHEMA: &str = "
         amount       TEXT NOT NULL,
         PRIMARY KEY (account, sequence)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS transfers_by_receiver ON transfers (to_account, sequence);
+    CREATE INDEX IF NOT EXISTS transfers_by_payer
+        ON transfers (account, from_wallet, to_wallet, at_ns, sequence);
+    CREATE INDEX IF NOT EXISTS transfers_by_receiver
+        ON transfers (to_account, from_wallet, to_wallet, at_ns, sequence);
     CREATE TABLE IF NOT EXISTS candles (
         market           INTEGER NOT NULL,
         span             INTEGER NOT NULL,

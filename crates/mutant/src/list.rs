@@ -637,8 +637,8 @@ pub const ALL: &[Mutant] = &[
         "a spreadsheet calculates what a stranger wrote",
     ),
     bug(
-        "cursor-not-verified",
-        "a page may be asked for at a place that was never given out",
+        "cursor-not-bound",
+        "a cursor of one account's list opens the list of another",
     ),
     bug(
         "history-behind-unseen",

@@ -22,7 +22,7 @@ use model::allowance::Allowances;
 use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence};
 use model::instrument::Asset;
 use model::payout_limit::PayoutLimits;
-use model::snapshot_views::CANDLE_INTERVALS;
+use model::snapshot_views::{CANDLE_INTERVALS, FundingRow};
 use model::text::Symbol;
 use model::time::Timestamp;
 use std::collections::BTreeMap;
@@ -204,6 +204,14 @@ impl Views {
         let row = self.accounts.row(account).into_iter();
         row.flat_map(|row| self.fundings.of(&row.fundings))
             .filter_map(deposit_view)
+            .collect()
+    }
+
+    /// Returns the pending and recently ended deposits and withdrawals of an account, oldest first.
+    pub fn fundings(&self, account: AccountId) -> Vec<FundingRow> {
+        let row = self.accounts.row(account).into_iter();
+        row.flat_map(|row| self.fundings.of(&row.fundings))
+            .copied()
             .collect()
     }
 

@@ -3,9 +3,10 @@
 use indexer::entry::BalanceKey;
 use indexer::range::Range;
 use indexer::reading::Reading;
-use indexer::reading_money::{EntryRange, FundingKind, Way};
+use indexer::reading_money::{EntryRange, Way};
+use indexer::reading_moves::{FundingKind, MoveRange};
 use model::calendar::Calendar;
-use model::id::{AccountId, Sequence};
+use model::id::AccountId;
 use model::instrument::Instrument;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{Funding, FundingRow};
@@ -21,6 +22,7 @@ use crate::data_export::Subject;
 use crate::data_export::archive::{Archive, Failure};
 use crate::data_export::series::Series;
 use crate::rest::facts::{Listing, unknown_symbol};
+use crate::rest::fundings::place;
 use crate::rest::past_facts;
 use crate::rest::rows::cells;
 use crate::rest::sheet::{COLUMNS, wallet};
@@ -269,15 +271,20 @@ impl Account<'_> {
         (name, kind): (&str, FundingKind),
     ) -> Result<(), Failure> {
         let mut series = self.series(archive, name, FUNDING_COLUMNS).await?;
-        let mut after = Sequence(0);
+        let mut range = MoveRange {
+            from: Timestamp::ZERO,
+            until: self.until,
+            beyond: None,
+            way: Way::OldestFirst,
+        };
+        let of = (self.account, kind);
         loop {
-            let page = self.reading.fundings_after(self.account, kind, after, PAGE);
-            let page = page.await?;
-            for row in page.iter().filter(|row| row.created_at <= self.until) {
+            let page = self.reading.fundings(of, None, range, PAGE).await?;
+            for row in &page {
                 series.row(&self.funding(row)).await?;
             }
             match page.last() {
-                Some(last) if page.len() == PAGE => after = last.created_by,
+                Some(last) if page.len() == PAGE => range.beyond = Some(place(last)),
                 _ => break,
             }
         }

@@ -113,7 +113,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::UnfreezeSubAccount => One("SubAccount"),
         Route::SubAccounts => List(&One("SubAccount")),
         Route::InternalTransfer => One("InternalTransfer"),
-        Route::InternalTransfers => List(&One("InternalTransfer")),
+        Route::InternalTransfers => One("TransferPage"),
         Route::InviteAuditor => One("Leave"),
         Route::Auditors | Route::Audits => List(&One("Leave")),
         Route::EndAuditor | Route::AcceptAudit | Route::EndAudit => One("Empty"),

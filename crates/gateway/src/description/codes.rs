@@ -582,7 +582,9 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::WithdrawalDecided,
             Fault::Disconnected,
         ]],
-        Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
+        Route::Deposits | Route::Withdrawals | Route::Transfers | Route::InternalTransfers => {
+            &[&[Fault::TooManyDays, Fault::DataInvalid]]
+        }
         Route::Statement => &[REPORT, &[Fault::TooManyDays, Fault::DataInvalid]],
         Route::TaxLots => &[REPORT, &[Fault::DataInvalid]],
         Route::OrderFile | Route::TradeFile | Route::Profit => {

@@ -6,7 +6,7 @@ use crate::brand::{FEATURES, LANGUAGES};
 use crate::description::shape::Shape::{
     Count, Decimal, Flag, List, One, OrNull, Symbol, Text, Time, Word,
 };
-use crate::description::shape::{Field, Record, field, record};
+use crate::description::shape::{Field, Record, field, maybe, record};
 use crate::rest::closing::KEPT;
 
 /// Every object that these answers are made of.
@@ -56,6 +56,18 @@ pub const RECORDS: &[Record] = &[
         "InternalTransfer",
         "Money that moved between accounts of one owner.",
         &[INTERNAL_TRANSFER],
+    ),
+    record(
+        "TransferPage",
+        "Money that an account paid to others of its owner and got from them.",
+        &[&[
+            field("transfers", List(&One("InternalTransfer")), "Newest first."),
+            maybe(
+                "next",
+                Text,
+                "The cursor of the next page; without it there is none.",
+            ),
+        ]],
     ),
     record(
         "Leave",

@@ -152,7 +152,7 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "my-list",
             "The list by its name.",
         )),
-        (Route::Ledger, "cursor") => Some((
+        (Route::Ledger | Route::InternalTransfers, "cursor") => Some((
             "cursor",
             Kind::Text,
             "00",

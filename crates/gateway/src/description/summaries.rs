@@ -324,7 +324,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::OwnWithdrawals => ("Wallet", "Withdrawals that were asked for, newest first."),
         Route::CancelWithdrawal => ("Wallet", "Cancel a withdrawal that waits."),
         Route::Transfer => ("Wallet", "Not offered: there is one wallet; always -1020."),
-        Route::Transfers => ("Wallet", "Always empty: there is one wallet."),
+        Route::Transfers => (
+            "Wallet",
+            "What moved between the wallets of the account, newest first.",
+        ),
         Route::AssetDetails => (
             "Wallet",
             "Which coins can come in and leave, and what that costs.",

@@ -57,7 +57,7 @@ pub async fn past(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         account: ask.account,
         market,
         side: side.transpose()?,
-        begun: match times(ask.params, Reach::Unlimited)? {
+        begun: match times(ask.params, Reach::ByRows)? {
             Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
             Times::From(span) => (span.from, span.until),
             Times::Until(until) => (Timestamp::ZERO, until),

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use identity::address::AddressRule;
 use identity::withdrawal::{Request, State};
-use indexer::reading_money::FundingKind;
+use indexer::reading_moves::FundingKind;
 use model::id::{AssetId, OwnerId, Reference};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
-use model::time::{NANOS_PER_SECOND, Timestamp};
+use model::snapshot_views::{Funding, FundingRow};
 use serde::Serialize;
 use views::funding::{DepositView, WithdrawalView, deposit_view, withdrawal_view};
 use views::views::Views;
@@ -26,12 +26,16 @@ use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
+use crate::rest::fundings::{Walk, Wanted, reference};
 use crate::rest::opening::failed;
-use crate::rest::range::{ROWS_MAX, Reach, Times, times};
+use crate::rest::range::{ROWS_MAX, Reach};
+use crate::rest::turning::stretch;
 use crate::rest::withdrawals::{self, By};
 
-/// How long after it was written down the money of a request is held at the latest; the longest window and some more.
-const HELD_WITHIN_NANOS: i64 = 120 * NANOS_PER_SECOND;
+/// How many rows are counted off at most; those after them are reached by an earlier end.
+const OFFSET_MAX: usize = 100_000;
+/// How many withdrawals one request may name.
+const NAMES_MAX: usize = 45;
 
 /// `GET /sapi/v1/capital/deposit/address`: there is no network to deposit from.
 ///
@@ -107,152 +111,175 @@ fn owner_of(ask: &Ask<'_>) -> Result<OwnerId, Refusal> {
 /// `GET /sapi/v1/capital/deposit/hisrec`.
 ///
 /// # Errors
-/// -4018 for a coin that is not listed, -4047 beyond 90 days, and those of the values.
+/// -4018 for a coin that is not listed, -4047 beyond 90 days, -1130 for an offset beyond what is counted off, and those
+/// of the values.
 pub async fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     ask.params.flag("includeSource")?;
-    let account = ask.account;
-    let (wanted, kept, past) = {
-        let views = ask.gateway.hub().views();
-        let wanted = Wanted::read(&views, ask, Reach::Quarter)?;
-        let past = ask.gateway.past(&views);
-        (wanted, views.deposits(account), past)
-    };
+    let paging = Paging::read(ask)?;
+    let walk = walk(ask, FundingKind::Deposit, Reach::Quarter)?;
     let transaction = ask.params.text("txId")?;
-    let past = past
-        .fundings(account, FundingKind::Deposit, wanted.span())
-        .await?;
-    let past = past.iter().filter_map(deposit_view);
-    let deposits = joined(past, kept, |view| (view.created_at, view.deposit.reference));
-    let rows = deposits.into_iter().filter(|view| {
-        let facts = deposit_facts(view);
-        wanted.takes(&facts) && transaction.is_none_or(|text| is_named(facts.reference, text))
-    });
+    let named = transaction.map(|text| Vec::from_iter(ReferenceText::parse(text)));
+    let found = paging.page(ask, walk, named).await?;
     let views = ask.gateway.hub().views();
-    let rows: Vec<DepositRow> = wanted
-        .page(rows.collect())
-        .map(|view| deposit_row(&views, ask, &view))
-        .collect();
+    let rows = found.iter().filter_map(|told| deposit_view(&told.row));
+    let rows: Vec<DepositRow> = rows.map(|view| deposit_row(&views, ask, &view)).collect();
     Ok(Reply::ok(&rows))
 }
 
 /// `GET /sapi/v1/capital/withdraw/history`.
 ///
 /// # Errors
-/// As `deposits`, -4047 beyond 7 days with `withdrawOrderId`.
+/// As `deposits`, -4047 beyond 7 days with `withdrawOrderId`, -1130 for too many names.
 pub async fn withdrawals(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.account;
     let own_name = ask.params.text("withdrawOrderId")?;
     let reach = own_name.map_or(Reach::Quarter, |_| Reach::Week);
-    let (wanted, kept, past) = {
-        let views = ask.gateway.hub().views();
-        let wanted = Wanted::read(&views, ask, reach)?;
-        let past = ask.gateway.past(&views);
-        (wanted, views.withdrawals(account), past)
-    };
-    let names = ask.params.text("idList")?;
-    let past = past
-        .fundings(account, FundingKind::Withdrawal, wanted.span())
-        .await?;
-    let past = past.iter().filter_map(withdrawal_view);
-    let key = |view: &WithdrawalView| (view.created_at, view.withdrawal.reference);
-    let withdrawals = joined(past, kept, key);
-    let requests = requests_of(ask, wanted.span()).await?;
-    let request = |view: &WithdrawalView| requests.get(&view.withdrawal.reference.0);
-    let rows = withdrawals.into_iter().filter(|view| {
-        let request = request(view);
-        let facts = withdrawal_facts(view, request);
-        let is_listed = |text: &str| text.split(',').any(|id| is_named(facts.reference, id));
-        let name = request.and_then(|request| request.name.as_deref());
-        wanted.takes(&facts)
-            && own_name.is_none_or(|own| name == Some(own))
-            && names.is_none_or(is_listed)
-    });
+    let paging = Paging::read(ask)?;
+    let walk = walk(ask, FundingKind::Withdrawal, reach)?;
+    let mut named = ask.params.text("idList")?.map(references).transpose()?;
+    if let Some(name) = own_name {
+        let own = named_by_client(ask, name).await?;
+        let listed = named.unwrap_or_else(|| own.clone());
+        named = Some(own.into_iter().filter(|own| listed.contains(own)).collect());
+    }
+    let found = paging.page(ask, walk, named).await?;
     let views = ask.gateway.hub().views();
-    let page: Vec<WithdrawalView> = wanted.page(rows.collect()).collect();
-    let rows = page.iter();
-    let rows: Vec<WithdrawalRow<'_>> = rows
-        .map(|view| withdrawal_row(&views, view, request(view)))
-        .collect();
-    Ok(Reply::ok(&rows))
+    let rows = found.iter().filter_map(|told| {
+        let view = withdrawal_view(&told.row)?;
+        Some(withdrawal_row(&views, &view, told.request.as_ref()))
+    });
+    Ok(Reply::ok(&rows.collect::<Vec<WithdrawalRow<'_>>>()))
 }
 
-/// Returns what the users of an account asked for that was held in some time, by reference.
-async fn requests_of(
-    ask: &Ask<'_>,
-    (from, until): (Timestamp, Timestamp),
-) -> Result<BTreeMap<[u8; 32], Request>, Refusal> {
-    let span = (from.plus_nanos(-HELD_WITHIN_NANOS), until);
-    let asked = ask
-        .gateway
-        .identity()
-        .withdrawals_between(ask.account, span);
-    let asked = asked.await.map_err(failed)?.into_iter();
-    Ok(asked
-        .map(|request| (request.reference.0, request))
-        .collect())
+fn walk(ask: &Ask<'_>, kind: FundingKind, reach: Reach) -> Result<Walk, Refusal> {
+    let views = ask.gateway.hub().views();
+    let wanted = Wanted {
+        account: ask.account,
+        kind,
+        asset: coin(&views, ask)?,
+        span: stretch(ask, reach)?,
+    };
+    Ok(Walk::begin(ask, &views, wanted))
 }
 
-/// Returns the rows of both lists, oldest first and each once; the views are right about those in both.
-fn joined<T, K: Ord>(past: impl Iterator<Item = T>, kept: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
-    let rows = past.chain(kept).map(|row| (key(&row), row));
-    rows.collect::<BTreeMap<K, T>>().into_values().collect()
+/// Returns the references of a list of them; what is none names nothing.
+fn references(list: &str) -> Result<Vec<Reference>, Refusal> {
+    if NAMES_MAX < list.split(',').count() {
+        return Err(Refusal::with(Fault::DataInvalid, &["idList"]));
+    }
+    Ok(list.split(',').filter_map(ReferenceText::parse).collect())
 }
 
-/// What both lists are asked by.
-struct Wanted {
-    coin: Option<AssetId>,
+/// Returns the reference of what a client calls by a name of its own.
+async fn named_by_client(ask: &Ask<'_>, name: &str) -> Result<Vec<Reference>, Refusal> {
+    let owner = {
+        let views = ask.gateway.hub().views();
+        views.account(ask.account).map(|account| account.owner)
+    };
+    let Some(owner) = owner else {
+        return Ok(Vec::new());
+    };
+    let named = ask.gateway.identity().withdrawal_named(owner, name).await;
+    let named = named.map_err(failed)?;
+    let own = named.filter(|request| request.account == ask.account);
+    Ok(own.map(|request| request.reference).into_iter().collect())
+}
+
+/// A deposit or a withdrawal, with what its user asked for.
+struct Told {
+    row: FundingRow,
+    request: Option<Request>,
+}
+
+impl Told {
+    /// Returns the number of its status in answers.
+    fn status(&self) -> u64 {
+        match &self.row.funding {
+            Funding::Deposit { status, .. } => deposit_word(*status) as u64,
+            Funding::Withdrawal { status, .. } => {
+                withdrawal_word(*status, self.request.as_ref()) as u64
+            }
+        }
+    }
+}
+
+/// Which of the rows a request has on its page.
+struct Paging {
     status: Option<u64>,
-    times: Times,
     offset: usize,
     limit: usize,
 }
 
-/// What both lists are filtered by.
-struct Facts {
-    reference: Reference,
-    coin: AssetId,
-    status: u8,
-    at: Timestamp,
-}
-
-impl Wanted {
-    fn read(views: &Views, ask: &Ask<'_>, reach: Reach) -> Result<Wanted, Refusal> {
+impl Paging {
+    fn read(ask: &Ask<'_>) -> Result<Paging, Refusal> {
         let offset = ask.number("offset")?.unwrap_or(0);
-        Ok(Wanted {
-            coin: coin(views, ask)?,
+        let offset = usize::try_from(offset).ok();
+        let offset = offset.filter(|offset| *offset <= OFFSET_MAX);
+        Ok(Paging {
             status: ask.number("status")?,
-            times: times(ask.params, reach)?,
-            offset: usize::try_from(offset).unwrap_or(usize::MAX),
+            offset: offset.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["offset"]))?,
             limit: ask.params.limit(ROWS_MAX, ROWS_MAX)?,
         })
     }
 
-    /// Returns the first and the last moment that a row may have been created.
-    const fn span(&self) -> (Timestamp, Timestamp) {
-        match self.times {
-            Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
-            Times::From(span) => (span.from, span.until),
-            Times::Until(until) => (Timestamp::ZERO, until),
+    /// Returns the rows of the page, newest first, of those that have some names or of all.
+    async fn page(
+        mut self,
+        ask: &Ask<'_>,
+        mut walk: Walk,
+        named: Option<Vec<Reference>>,
+    ) -> Result<Vec<Told>, Refusal> {
+        if let Some(named) = named {
+            let rows = walk.named(&named).await?;
+            return self.take(ask, rows, self.limit).await;
         }
+        let mut page = Vec::new();
+        while page.len() < self.limit
+            && let Some(rows) = walk.next().await?
+        {
+            let left = self.limit - page.len();
+            page.extend(self.take(ask, rows, left).await?);
+        }
+        Ok(page)
     }
 
-    fn takes(&self, facts: &Facts) -> bool {
-        let is_in_time = match self.times {
-            Times::Newest => true,
-            Times::From(span) => span.from <= facts.at && facts.at <= span.until,
-            Times::Until(until) => facts.at <= until,
+    /// Returns which of the next rows are on the page, at most so many, and counts off those before it.
+    async fn take(
+        &mut self,
+        ask: &Ask<'_>,
+        rows: Vec<FundingRow>,
+        left: usize,
+    ) -> Result<Vec<Told>, Refusal> {
+        let Some(status) = self.status else {
+            return joined(ask, self.cut(rows, left)).await;
         };
-        is_in_time
-            && self.coin.is_none_or(|coin| coin == facts.coin)
-            && self
-                .status
-                .is_none_or(|word| word == u64::from(facts.status))
+        let mut told = joined(ask, rows).await?;
+        told.retain(|told| told.status() == status);
+        Ok(self.cut(told, left))
     }
 
-    /// Returns the page asked for, newest first, of rows that come oldest first.
-    fn page<T>(&self, rows: Vec<T>) -> impl Iterator<Item = T> {
-        rows.into_iter().rev().skip(self.offset).take(self.limit)
+    fn cut<T>(&mut self, mut rows: Vec<T>, left: usize) -> Vec<T> {
+        let skipped = rows.len().min(self.offset);
+        self.offset -= skipped;
+        rows.drain(..skipped);
+        rows.truncate(left);
+        rows
     }
+}
+
+/// Returns rows with what users asked for.
+async fn joined(ask: &Ask<'_>, rows: Vec<FundingRow>) -> Result<Vec<Told>, Refusal> {
+    let of_users = |row: &&FundingRow| matches!(row.funding, Funding::Withdrawal { .. });
+    let references: Vec<Reference> = rows.iter().filter(of_users).map(reference).collect();
+    let requests = ask.gateway.identity().withdrawals_referred(&references);
+    let requests = requests.await.map_err(failed)?.into_iter();
+    let mut requests: BTreeMap<Reference, Request> = requests
+        .map(|request| (request.reference, request))
+        .collect();
+    let told = |row| Told {
+        request: requests.remove(&reference(&row)),
+        row,
+    };
+    Ok(rows.into_iter().map(told).collect())
 }
 
 /// Returns the coin that a request names, if it names one.
@@ -273,28 +300,6 @@ pub fn coin_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
     })?;
     let found = views.assets().iter().find(|asset| asset.symbol == symbol);
     found.map(|asset| asset.id).ok_or_else(unknown)
-}
-
-fn is_named(reference: Reference, text: &str) -> bool {
-    ReferenceText(reference).to_string() == text
-}
-
-fn deposit_facts(view: &DepositView) -> Facts {
-    Facts {
-        reference: view.deposit.reference,
-        coin: view.deposit.asset,
-        status: deposit_word(view.status) as u8,
-        at: view.created_at,
-    }
-}
-
-fn withdrawal_facts(view: &WithdrawalView, request: Option<&Request>) -> Facts {
-    Facts {
-        reference: view.withdrawal.reference,
-        coin: view.withdrawal.asset,
-        status: withdrawal_word(view.status, request) as u8,
-        at: view.created_at,
-    }
 }
 
 const fn deposit_word(status: DepositStatus) -> DepositWord {

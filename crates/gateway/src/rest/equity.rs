@@ -109,7 +109,7 @@ fn told(ask: &Ask<'_>, point: &EquityPoint) -> Point {
 
 /// Returns the times of a request, which end now at the latest.
 fn span(ask: &Ask<'_>, now: Timestamp) -> Result<Span, Refusal> {
-    let Times::From(span) = range::times(ask.params, range::Reach::Unlimited)? else {
+    let Times::From(span) = range::times(ask.params, range::Reach::ByRows)? else {
         return Err(Refusal::with(Fault::MandatoryMissing, &["startTime"]));
     };
     if now < span.from {

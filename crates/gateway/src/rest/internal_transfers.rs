@@ -2,13 +2,14 @@
 //!
 //! **Source** `docs/spec/subaccounts.md`.
 
+use indexer::reading_money::Way;
+use indexer::reading_moves::MoveRange;
 use indexer::transfer::PastTransfer;
 use model::account::Wallet;
 use model::command::{Action, Transfer, TransferBetween};
 use model::id::{AccountId, AssetId, Reference, Sequence};
 use model::number::Amount;
 use model::reject::Reject;
-use model::time::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use views::views::Views;
@@ -25,8 +26,9 @@ use crate::rest::ask::{Ask, rejection};
 use crate::rest::audited::note_own_about;
 use crate::rest::facts::asset_symbol;
 use crate::rest::named_account::{account_in, unknown};
-use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX, Times, times};
+use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX};
 use crate::rest::sub_accounts::done_by;
+use crate::rest::turning::{Question, stretch};
 use crate::rest::wallet::asset_named;
 
 const FROM: &str = "fromAccount";
@@ -41,6 +43,14 @@ struct TransferAnswer {
     asset: SymbolText,
     amount: Decimal,
     timestamp: Time,
+}
+
+#[derive(Serialize)]
+struct TransferPage {
+    transfers: Vec<TransferAnswer>,
+    /// The cursor of the next page, where there may be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// A transfer that was asked for.
@@ -96,23 +106,31 @@ pub async fn transfer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// `GET /v1/subaccounts/transfers`: newest first, what the account paid to others of its owner and got from them.
 ///
 /// # Errors
-/// -1001 when the history is behind, and those of the values.
+/// -4047 beyond 90 days, -1130 for a cursor of another question, -1001 when the history is behind, and those of the
+/// values.
 pub async fn transfers(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let span = match times(ask.params, range::Reach::Unlimited)? {
-        Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
-        Times::From(span) => (span.from, span.until),
-        Times::Until(until) => (Timestamp::ZERO, until),
-    };
+    let (from, until) = stretch(ask, range::Reach::Quarter)?;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let reach = Reach::of(&ask.gateway.hub().views(), span.1);
+    let question = Question::of(ask, "transfers", None, (from, until));
+    let range = MoveRange {
+        from,
+        until,
+        beyond: question.beyond(ask)?,
+        way: Way::NewestFirst,
+    };
+    let reach = Reach::of(&ask.gateway.hub().views(), until);
     let reading = ask.gateway.reading(reach).await?;
     // Within an account no money moves from a wallet to the same.
     let wallets = (Wallet::Spot, Wallet::Spot);
-    let found = reading.transfers(ask.account, wallets, span, limit).await;
+    let found = reading.transfers(ask.account, wallets, range, limit).await;
     let found = found.map_err(failed)?;
+    let last = found.last().filter(|_| found.len() == limit);
+    let next = question.next(ask, last.map(PastTransfer::place))?;
     let views = ask.gateway.hub().views();
-    let rows: Vec<TransferAnswer> = found.iter().map(|moved| row(&views, ask, moved)).collect();
-    Ok(Reply::ok(&rows))
+    Ok(Reply::ok(&TransferPage {
+        transfers: found.iter().map(|moved| row(&views, ask, moved)).collect(),
+        next,
+    }))
 }
 
 fn row(views: &Views, ask: &Ask<'_>, moved: &PastTransfer) -> TransferAnswer {

@@ -5,8 +5,6 @@
 use indexer::entry::{EntryCause, PastEntry};
 use indexer::reading_money::{EntryRange, Way};
 use model::account::Wallet;
-use model::id::AssetId;
-use model::time::Timestamp;
 use views::views::Views;
 use wire::binance::answer::ledger::{BalancesAt, LedgerEntry, LedgerPage, WalletBalanceAt};
 use wire::binance::error::{Fault, Refusal};
@@ -19,7 +17,8 @@ use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
-use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX, Times};
+use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX};
+use crate::rest::turning::{Question, stretch};
 use crate::rest::wallet::asset_named;
 
 /// `GET /v1/account/ledger`: newest first.
@@ -30,56 +29,32 @@ use crate::rest::wallet::asset_named;
 pub async fn ledger(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.account;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let times = range::times(ask.params, range::Reach::Quarter)?;
-    let (from, until) = match times {
-        Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
-        Times::From(span) => (span.from, span.until),
-        Times::Until(until) => (Timestamp::ZERO, until),
-    };
+    let (from, until) = stretch(ask, range::Reach::Quarter)?;
     let (asset, reach) = {
         let views = ask.gateway.hub().views();
         let text = ask.params.text("asset")?;
         let asset = text.map(|text| asset_named(&views, text)).transpose()?;
         (asset, Reach::of(&views, until))
     };
-    let question = question(ask, asset, (from, until));
-    let cursor = ask.params.text("cursor")?;
-    let beyond = cursor.map(|text| {
-        let place = ask.gateway.cursor_key().open(&question, text);
-        place.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["cursor"]))
-    });
+    let question = Question::of(ask, "ledger", asset, (from, until));
     let range = EntryRange {
         asset,
         from,
         until,
-        beyond: beyond.transpose()?,
+        beyond: question.beyond(ask)?,
         way: Way::NewestFirst,
     };
     let reading = ask.gateway.reading(reach).await?;
     let entries = reading.entries(account, range, limit).await;
     let entries = entries.map_err(failed)?;
     let last = entries.last().filter(|_| entries.len() == limit);
-    let next = last.map(|last| ask.gateway.cursor_key().seal(&question, last.place));
+    let next = question.next(ask, last.map(|last| last.place))?;
     let views = ask.gateway.hub().views();
     let entries = entries.iter().map(|entry| row(&views, ask, entry));
     Ok(Reply::ok(&LedgerPage {
         entries: entries.collect(),
         next,
     }))
-}
-
-/// Returns what a cursor is bound to: who asks for what.
-fn question(
-    ask: &Ask<'_>,
-    asset: Option<AssetId>,
-    (from, until): (Timestamp, Timestamp),
-) -> Vec<u8> {
-    let mut bytes = b"ledger".to_vec();
-    bytes.extend(ask.account.0.to_be_bytes());
-    bytes.extend(asset.map_or(-1, |asset| i32::from(asset.0)).to_be_bytes());
-    bytes.extend(from.nanos().to_be_bytes());
-    bytes.extend(until.nanos().to_be_bytes());
-    bytes
 }
 
 fn row(views: &Views, ask: &Ask<'_>, entry: &PastEntry) -> LedgerEntry {

@@ -28,13 +28,14 @@ pub enum Times {
     Until(Timestamp),
 }
 
-/// The longest stretch a request may name.
+/// The longest stretch a request may name; `docs/spec/history.md` §3.2 says which read has which, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Day,
     Week,
     Quarter,
-    Unlimited,
+    /// Any: what is read is bounded by its rows.
+    ByRows,
 }
 
 impl Reach {
@@ -43,7 +44,7 @@ impl Reach {
             Reach::Day => Some(1),
             Reach::Week => Some(7),
             Reach::Quarter => Some(90),
-            Reach::Unlimited => None,
+            Reach::ByRows => None,
         }
     }
 

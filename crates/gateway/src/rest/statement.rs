@@ -68,7 +68,7 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.account;
     let format = RowFormat::read(ask.params)?;
-    let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
+    let (span, reading) = begin(ask, range::Reach::ByRows).await?;
     let issuer = ask.gateway.stationery().product.clone();
     let rows = Rows::of_columns(format, &TAX_LOTS, issuer);
     let work = async move {

@@ -126,7 +126,7 @@ pub async fn aggregates(
     let symbol = request::symbol(params)?;
     let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
     let first = params.integer("fromId")?;
-    let page = match (first, times(params, Reach::Unlimited)?) {
+    let page = match (first, times(params, Reach::ByRows)?) {
         (Some(first), Times::Newest) => Page::from(first.unsigned_abs(), limit),
         (Some(_), _) => return Err(Refusal::of(Fault::OptionalCombination)),
         (None, times) => Page::of_times(times, limit),

@@ -122,7 +122,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
     let format = RowFormat::read(ask.params)?;
     let markets = markets(ask)?;
     let choices = choices(ask, kind)?;
-    let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
+    let (span, reading) = begin(ask, range::Reach::ByRows).await?;
     let columns = match kind {
         Kind::Orders => &ORDERS[..],
         Kind::Trades => &TRADES[..],

@@ -2,12 +2,13 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §14.3.
 
+use indexer::reading_money::Way;
+use indexer::reading_moves::MoveRange;
 use indexer::transfer::PastTransfer;
 use model::account::Wallet;
-use model::time::Timestamp;
 use views::views::Views;
 use wire::binance::answer::wallet::{TransferRow, Transfers};
-use wire::binance::error::Refusal;
+use wire::binance::error::{Fault, Refusal};
 use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
@@ -15,13 +16,14 @@ use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
-use crate::rest::range::{self, Times, times};
+use crate::rest::range;
+use crate::rest::turning::stretch;
 
 /// Transfers a page, unless another number is asked for, and at most.
 const PAGE_DEFAULT: usize = 10;
 const PAGE_MAX: usize = 100;
-/// How many transfers one answer looks through; those before them are reached by narrower times.
-const LOOKED_MAX: usize = 10_000;
+/// How many rows are counted off at most; those after them are reached by an earlier end.
+const OFFSET_MAX: usize = 100_000;
 /// Which wallets a type names; there are no others, so that other types are truthfully empty.
 const TYPES: [(&str, Wallet, Wallet); 2] = [
     ("MAIN_UMFUTURE", Wallet::Spot, Wallet::Futures),
@@ -31,38 +33,45 @@ const TYPES: [(&str, Wallet, Wallet); 2] = [
 /// `GET /sapi/v1/asset/transfer`: newest first.
 ///
 /// # Errors
-/// -1102 without a type, -1001 when the history is behind, and those of the values.
+/// -1102 without a type, -4047 beyond 90 days, -1130 for a page beyond what is counted off, -1001 when the history is
+/// behind, and those of the values.
 pub async fn transfers(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let word = ask.params.mandatory("type")?;
-    let span = match times(ask.params, range::Reach::Unlimited)? {
-        Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
-        Times::From(span) => (span.from, span.until),
-        Times::Until(until) => (Timestamp::ZERO, until),
-    };
-    let page = ask.number("current")?.unwrap_or(1).max(1) - 1;
+    let (from, until) = stretch(ask, range::Reach::Quarter)?;
     let size = ask.params.limit_named("size", PAGE_DEFAULT, PAGE_MAX)?;
-    let Some((word, from, to)) = TYPES.into_iter().find(|(name, ..)| *name == word) else {
+    let skipped = skipped(ask, size)?;
+    let Some((word, payer, receiver)) = TYPES.into_iter().find(|(name, ..)| *name == word) else {
         return Ok(Reply::ok(&Transfers::of(0, Vec::new())));
     };
-    let account = ask.account;
-    let reach = Reach::of(&ask.gateway.hub().views(), span.1);
+    let reach = Reach::of(&ask.gateway.hub().views(), until);
     let reading = ask.gateway.reading(reach).await?;
+    let range = MoveRange {
+        from,
+        until,
+        beyond: None,
+        way: Way::NewestFirst,
+    };
     let found = reading
-        .transfers(account, (from, to), span, LOOKED_MAX)
+        .own_transfers(ask.account, (payer, receiver), range, (skipped, size))
         .await;
-    let mut found = found.map_err(failed)?;
-    // Only those between wallets of its own.
-    found.retain(|row| row.account == row.transfer.to_account);
+    let (total, found) = found.map_err(failed)?;
+    let views = ask.gateway.hub().views();
+    let rows = found
+        .iter()
+        .map(|transfer| row(&views, ask, word, transfer));
+    Ok(Reply::ok(&Transfers::of(total, rows.collect())))
+}
+
+/// Returns how many rows the pages before the one that is asked for have.
+fn skipped(ask: &Ask<'_>, size: usize) -> Result<usize, Refusal> {
+    let page = ask.number("current")?.unwrap_or(1).max(1) - 1;
     let skipped = usize::try_from(page)
         .unwrap_or(usize::MAX)
         .saturating_mul(size);
-    let views = ask.gateway.hub().views();
-    let rows = found.iter().skip(skipped).take(size);
-    let rows = rows.map(|transfer| row(&views, ask, word, transfer));
-    Ok(Reply::ok(&Transfers::of(
-        found.len() as u64,
-        rows.collect(),
-    )))
+    match skipped <= OFFSET_MAX {
+        true => Ok(skipped),
+        false => Err(Refusal::with(Fault::DataInvalid, &["current"])),
+    }
 }
 
 fn row(views: &Views, ask: &Ask<'_>, word: &'static str, moved: &PastTransfer) -> TransferRow {

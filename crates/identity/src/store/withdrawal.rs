@@ -40,7 +40,6 @@ pub(super) const SCHEMA: &str = "
         UNIQUE (owner, own_name)
     ) STRICT;
     CREATE INDEX IF NOT EXISTS withdrawals_by_state ON withdrawals (state, id);
-    CREATE INDEX IF NOT EXISTS withdrawals_by_account ON withdrawals (account, asked_ns);
     CREATE INDEX IF NOT EXISTS withdrawals_by_telling ON withdrawals (is_told, id);
 ";
 
@@ -48,9 +47,10 @@ const SELECT: &str = "
     SELECT id, reference, owner, account, asset, network, address, tag, amount, fee, own_name,
            state, asked_ns, payable_ns, valid_ns, changed_ns, payout, reason
     FROM withdrawals";
-/// What one look tells the engine, and one answer joins, at most.
+/// What one look tells the engine at most.
 const LOOK_MAX: i64 = 1_000;
-const JOINED_MAX: i64 = 10_000;
+/// How many references one statement names at most.
+const JOINED_MAX: usize = 500;
 
 /// A step that decides about a request.
 struct Step<'a> {
@@ -77,7 +77,9 @@ impl Store {
         at: Timestamp,
     ) -> Result<Asked, WithdrawalError> {
         let mut transaction = self.begin().await?;
-        if let Some(request) = named(&mut transaction, wish).await? {
+        if let Some(name) = wish.name
+            && let Some(request) = named(&mut transaction, wish.owner, name).await?
+        {
             return match wish.is(&request) {
                 true => Ok(Asked::Before(request)),
                 false => Err(WithdrawalError::NameTaken),
@@ -235,23 +237,34 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    pub(crate) async fn withdrawals_between(
+    pub(crate) async fn withdrawals_referred(
         &self,
-        account: AccountId,
-        (from, until): (Timestamp, Timestamp),
+        references: &[Reference],
     ) -> Result<Vec<Request>, IdentityError> {
-        let text = format!(
-            "{SELECT} WHERE account = $1 AND $2 <= asked_ns AND asked_ns <= $3
-             ORDER BY asked_ns DESC LIMIT $4"
-        );
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .bind(i64::from(account.0))
-            .bind(from.nanos())
-            .bind(until.nanos())
-            .bind(JOINED_MAX)
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+        let mut found = Vec::new();
+        for references in references.chunks(JOINED_MAX) {
+            let marks = (1..).take(references.len()).map(|mark| format!("${mark}"));
+            let marks = Vec::from_iter(marks).join(", ");
+            let text = format!("{SELECT} WHERE reference IN ({marks})");
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for reference in references {
+                query = query.bind(text_of(*reference));
+            }
+            let rows = query.fetch_all(&self.pool).await?;
+            for row in &rows {
+                found.push(read(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn withdrawal_named(
+        &self,
+        user: OwnerId,
+        name: &str,
+    ) -> Result<Option<Request>, IdentityError> {
+        let mut connection = self.pool.acquire().await?;
+        named(&mut connection, user, name).await
     }
 
     pub(crate) async fn withdrawals_in(
@@ -384,14 +397,12 @@ async fn note(
 
 async fn named(
     connection: &mut Connection,
-    wish: &Wish<'_>,
+    user: OwnerId,
+    name: &str,
 ) -> Result<Option<Request>, IdentityError> {
-    let Some(name) = wish.name else {
-        return Ok(None);
-    };
     let text = format!("{SELECT} WHERE owner = $1 AND own_name = $2");
     let row = sqlx::query(AssertSqlSafe(text))
-        .bind(wish.owner.0.cast_signed())
+        .bind(user.0.cast_signed())
         .bind(name)
         .fetch_optional(connection)
         .await?;
