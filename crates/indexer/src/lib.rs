@@ -20,6 +20,7 @@ pub mod range;
 pub mod reading;
 pub mod reading_candles;
 pub mod reading_equity;
+pub mod reading_lots;
 pub mod reading_money;
 pub mod reading_moves;
 pub mod reading_rare;

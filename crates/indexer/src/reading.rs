@@ -160,6 +160,20 @@ impl Reading {
         rows.iter().map(read_fill).collect()
     }
 
+    /// Returns how many fills an account has in a market.
+    ///
+    /// **Cost** they are counted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn fill_count(&self, of: (AccountId, MarketId)) -> Result<u64, HistoryError> {
+        let mut query = Statement::new("SELECT COUNT(*)");
+        own(&mut query, " FROM fills", of);
+        let row = self.pool.fetch_optional(query).await?;
+        let count = row.ok_or(damaged("count"))?.integer(0)?;
+        Ok(count.unwrap_or_default().cast_unsigned())
+    }
+
     /// Returns trades of a market, by number.
     ///
     /// **Cost** by times, all trades of the market: nobody asks for these.

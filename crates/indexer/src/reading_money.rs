@@ -60,7 +60,10 @@ impl Reading {
         let is_wanted = |key: &BalanceKey| range.asset.is_none_or(|asset| asset == key.asset);
         let mut found = Vec::new();
         for key in keys.into_iter().filter(is_wanted) {
-            let rows = self.pool().fetch_all(entries_of(key, range, count)).await?;
+            let rows = self
+                .pool()
+                .fetch_all(entries_of(key, range, "", count))
+                .await?;
             let entries: Result<Vec<PastEntry>, _> = rows.iter().map(read_entry).collect();
             found.extend(entries?);
         }
@@ -117,7 +120,7 @@ impl Reading {
         };
         let row = self
             .pool()
-            .fetch_optional(entries_of(key, range, 1))
+            .fetch_optional(entries_of(key, range, "", 1))
             .await?;
         row.as_ref().map(read_entry).transpose()
     }
@@ -161,8 +164,13 @@ impl Reading {
     }
 }
 
-/// Returns the statement that finds entries of one balance.
-fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> Statement {
+/// Returns the statement that finds entries of one balance, of all causes or of those of a condition.
+pub(crate) fn entries_of(
+    key: BalanceKey,
+    range: EntryRange,
+    causes: &str,
+    count: usize,
+) -> Statement {
     let mut query = Statement::new("SELECT ");
     query.push(ENTRY_COLUMNS);
     query.push(" FROM entries WHERE account = ");
@@ -195,6 +203,7 @@ fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> Statement {
         query.push_bind(i64::from(place.step));
         query.push(")");
     }
+    query.push(causes);
     query.push(format!(
         " ORDER BY at_ns {way}, sequence {way}, step {way} LIMIT "
     ));
@@ -205,7 +214,7 @@ fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> Statement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::SCHEMA;
+    use crate::tables::{MOVE_CAUSES, SCHEMA};
     use model::account::Wallet;
     use model::id::Sequence;
     use sqlx::sqlite::SqlitePool;
@@ -238,7 +247,7 @@ mod tests {
                 beyond,
                 way,
             };
-            let query = entries_of(key, range, 9);
+            let query = entries_of(key, range, MOVE_CAUSES, 9);
             let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.text()));
             let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
             let steps: Vec<String> = rows.expect("a plan").iter().map(|row| row.get(3)).collect();

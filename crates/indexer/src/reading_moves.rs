@@ -42,6 +42,15 @@ pub struct MoveRange {
     pub way: Way,
 }
 
+/// Returns where a deposit or a withdrawal stands among those of its account.
+pub const fn funding_place(row: &FundingRow) -> EntryPlace {
+    EntryPlace {
+        at: row.created_at,
+        sequence: row.created_by,
+        step: 0,
+    }
+}
+
 /// The side of an account in a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {

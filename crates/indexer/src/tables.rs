@@ -249,6 +249,9 @@ pub const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// What moves more than between the two buckets of a balance: every cause but those of holds.
+pub const MOVE_CAUSES: &str = " AND cause NOT IN (6, 7)";
+
 /// The condition of the index of flows: every cause but those of orders and trades.
 pub const FLOW_CAUSES: &str = "cause IN (0, 1, 2, 3, 4, 5, 11)";
 

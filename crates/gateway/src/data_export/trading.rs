@@ -4,7 +4,7 @@ use indexer::entry::BalanceKey;
 use indexer::range::Range;
 use indexer::reading::Reading;
 use indexer::reading_money::{EntryRange, Way};
-use indexer::reading_moves::{FundingKind, MoveRange};
+use indexer::reading_moves::{FundingKind, MoveRange, funding_place};
 use model::calendar::Calendar;
 use model::id::AccountId;
 use model::instrument::Instrument;
@@ -22,7 +22,6 @@ use crate::data_export::Subject;
 use crate::data_export::archive::{Archive, Failure};
 use crate::data_export::series::Series;
 use crate::rest::facts::{Listing, unknown_symbol};
-use crate::rest::fundings::place;
 use crate::rest::past_facts;
 use crate::rest::rows::cells;
 use crate::rest::sheet::{COLUMNS, wallet};
@@ -284,7 +283,7 @@ impl Account<'_> {
                 series.row(&self.funding(row)).await?;
             }
             match page.last() {
-                Some(last) if page.len() == PAGE => range.beyond = Some(place(last)),
+                Some(last) if page.len() == PAGE => range.beyond = Some(funding_place(last)),
                 _ => break,
             }
         }

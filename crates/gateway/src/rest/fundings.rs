@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use indexer::entry::EntryPlace;
 use indexer::reading_money::Way;
-use indexer::reading_moves::{FundingKind, MoveRange};
+use indexer::reading_moves::{FundingKind, MoveRange, funding_place};
 use model::id::{AccountId, AssetId, Reference};
 use model::snapshot_views::{Funding, FundingRow};
 use views::views::Views;
@@ -57,7 +57,7 @@ impl Walk {
         let kept = kept.filter(|row| wanted.takes(row));
         Walk {
             wanted,
-            kept: kept.map(|row| (place(&row), row)).collect(),
+            kept: kept.map(|row| (funding_place(&row), row)).collect(),
             past: ask.gateway.past(views),
             beyond: None,
             is_over: false,
@@ -91,14 +91,16 @@ impl Walk {
         self.beyond = past
             .last()
             .filter(|_| past.len() == ROWS_AT_A_TIME)
-            .map(place);
+            .map(funding_place);
         self.is_over = self.beyond.is_none();
         let kept = match &self.beyond {
             Some(last) => self.kept.split_off(last),
             None => std::mem::take(&mut self.kept),
         };
-        let mut rows: BTreeMap<EntryPlace, FundingRow> =
-            past.into_iter().map(|row| (place(&row), row)).collect();
+        let mut rows: BTreeMap<EntryPlace, FundingRow> = past
+            .into_iter()
+            .map(|row| (funding_place(&row), row))
+            .collect();
         rows.extend(kept);
         Ok(Some(rows.into_values().rev().collect()))
     }
@@ -114,21 +116,12 @@ impl Walk {
             if let Some(row) = self.past.funding(of, *reference).await?
                 && self.wanted.takes(&row)
             {
-                rows.insert(place(&row), row);
+                rows.insert(funding_place(&row), row);
             }
         }
         let kept = self.kept.into_iter();
         rows.extend(kept.filter(|(_, row)| references.contains(&reference(row))));
         Ok(rows.into_values().rev().collect())
-    }
-}
-
-/// Returns where a deposit or a withdrawal stands among those of its account.
-pub const fn place(row: &FundingRow) -> EntryPlace {
-    EntryPlace {
-        at: row.created_at,
-        sequence: row.created_by,
-        step: 0,
     }
 }
 

@@ -1,13 +1,12 @@
-//! Files for an account's owner: statements of its balances, and tax lots.
+//! Files for an account's owner: statements of its balances.
 //!
 //! **Source** `docs/spec/history.md`.
 
 use indexer::entry::{BalanceKey, EntryCause, PastBalance, PastEntry};
 use indexer::reading::Reading;
 use indexer::reading_money::{EntryRange, Way};
-use indexer::tax_lots::{Disposal, Lots};
 use model::calendar::Calendar;
-use model::id::{AccountId, AssetId, MarketId};
+use model::id::{AssetId, MarketId};
 use model::instrument::{Asset, Instrument};
 use model::time::Timestamp;
 use views::span::Span;
@@ -18,23 +17,11 @@ use wire::decimal::Decimal;
 use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::fills::{PAGE, read_fills};
 use crate::rest::range::{self, Times};
-use crate::rest::rows::{RowFormat, Rows};
 use crate::rest::sheet::{COLUMNS, Format, Row, Sheet, Title, wallet};
 
-const TAX_LOTS: [&str; 10] = [
-    "symbol",
-    "base_asset",
-    "quote_asset",
-    "acquired",
-    "disposed",
-    "trade_id",
-    "quantity",
-    "cost",
-    "proceeds",
-    "gain",
-];
+/// Rows that are read at a time.
+pub const PAGE: usize = 4_096;
 
 /// `GET /v1/account/statement`: opening balances, every entry, closing balances.
 ///
@@ -54,26 +41,6 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let work = async move {
         let reading = reading.apart().await.map_err(failed)?;
         let made = make_statement(&reading, format, title).await;
-        reading.close().await;
-        made
-    };
-    let file = ask.gateway.reports().make(account, work).await?;
-    Ok(Reply::text(format.content(), file))
-}
-
-/// `GET /v1/account/taxLots`: what was sold in some time, with the lots it came from, first in first out.
-///
-/// # Errors
-/// As `statement`, without a bound on the times.
-pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.account;
-    let format = RowFormat::read(ask.params)?;
-    let (span, reading) = begin(ask, range::Reach::ByRows).await?;
-    let issuer = ask.gateway.stationery().product.clone();
-    let rows = Rows::of_columns(format, &TAX_LOTS, issuer);
-    let work = async move {
-        let reading = reading.apart().await.map_err(failed)?;
-        let made = make_tax_lots(&reading, (account, span), rows).await;
         reading.close().await;
         made
     };
@@ -117,7 +84,8 @@ impl Names {
         found.map_or(Cell::Nothing, |row| text(row.symbol.as_str()))
     }
 
-    fn market(&self, market: Option<MarketId>) -> Cell {
+    /// Returns what a market is called, if there is one.
+    pub fn market(&self, market: Option<MarketId>) -> Cell {
         let found = self.markets.iter().find(|row| Some(row.id) == market);
         found.map_or(Cell::Nothing, |row| text(row.symbol.as_str()))
     }
@@ -227,52 +195,13 @@ pub fn entry_row(names: &Names, entry: &PastEntry) -> Row {
     ]
 }
 
-async fn make_tax_lots(
-    reading: &Reading,
-    (account, span): (AccountId, Span),
-    mut rows: Rows,
-) -> Result<Vec<u8>, Refusal> {
-    let names = Names::read(reading).await?;
-    let mut count = 0;
-    for market in &names.markets {
-        let mut lots = Lots::default();
-        let of = (account, market.id, span.until);
-        read_fills(reading, of, (&mut count, "endTime"), |fill| {
-            let disposals = lots.add(fill, market);
-            if span.from <= fill.at {
-                for disposal in &disposals {
-                    rows.row(&disposal_row(&names, market, disposal));
-                }
-            }
-        })
-        .await?;
-    }
-    Ok(rows.into_bytes())
-}
-
-fn disposal_row(names: &Names, market: &Instrument, disposal: &Disposal) -> [Cell; TAX_LOTS.len()] {
-    [
-        text(market.symbol.as_str()),
-        names.asset(market.base),
-        names.asset(market.quote),
-        disposal.lot.map_or(Cell::Nothing, |(at, _)| time(at)),
-        time(disposal.disposed_at),
-        Cell::Number(disposal.trade.to_string()),
-        decimal(disposal.units),
-        disposal
-            .lot
-            .map_or(Cell::Nothing, |(_, cost)| decimal(cost)),
-        decimal(disposal.proceeds),
-        disposal.gain().map_or(Cell::Nothing, decimal),
-    ]
-}
-
 /// Returns a text as a cell.
 pub fn text(word: &str) -> Cell {
     Cell::Text(word.to_owned())
 }
 
-fn time(at: Timestamp) -> Cell {
+/// Returns a moment as a cell.
+pub fn time(at: Timestamp) -> Cell {
     text(&Calendar(at).to_string())
 }
 

@@ -22,11 +22,10 @@ use crate::past::failed;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{Listing, market_of};
-use crate::rest::fills::PAGE;
 use crate::rest::past_facts;
 use crate::rest::range;
 use crate::rest::rows::{RowFormat, Rows, cells};
-use crate::rest::statement::{begin, text};
+use crate::rest::statement::{PAGE, begin, text};
 
 /// How many rows a file has at most; beyond it, shorter times are to be asked for.
 const ROWS_MAX: usize = 200_000;

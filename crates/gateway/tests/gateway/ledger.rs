@@ -262,10 +262,16 @@ async fn what_is_sold_is_told_with_the_lots_it_came_from() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let rows = rows_of(&answer.body);
     let number = |text: &str| units(&json!(text));
-    assert_eq!(rows.len(), 3, "{}", answer.body);
+    let causes: Vec<&str> = rows.iter().map(|row| row["cause"]).collect();
+    assert_eq!(causes, ["TRADE", "WITHDRAWAL", "TRADE", "TRADE"]);
     assert!(rows.iter().all(|row| row["exchange"] == "Bourse"));
-    assert_eq!(rows[0]["gain"], "", "what came as a deposit has no lot");
+    assert!(rows.iter().all(|row| row["asset"] == "BTC"));
+    assert_eq!(rows[0]["gain"], "", "what came as a deposit has no cost");
     assert_eq!(number(rows[0]["quantity"]), 10_000_000);
+    assert_eq!(rows[0]["proceeds_asset"], "USDT");
+    assert_eq!(rows[1]["acquired"], rows[0]["acquired"], "the same lot");
+    assert_eq!((rows[1]["symbol"], rows[1]["proceeds"]), ("", ""));
+    let rows = &rows[1..];
     let fills = ok(&world, BOB, "/api/v3/myTrades", "symbol=BTCUSDT").await;
     let fills = fills.as_array().expect("fills");
     let first = number(rows[1]["quantity"]);
@@ -277,6 +283,7 @@ async fn what_is_sold_is_told_with_the_lots_it_came_from() {
     let proceeds = number(rows[1]["proceeds"]) + number(rows[2]["proceeds"]);
     assert_eq!(proceeds, received);
     for row in &rows[1..] {
+        assert_eq!((row["symbol"], row["cost_asset"]), ("BTCUSDT", "USDT"));
         let gain = number(row["proceeds"]) - number(row["cost"]);
         assert_eq!(number(row["gain"]), gain);
     }

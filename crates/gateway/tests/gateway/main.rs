@@ -35,6 +35,7 @@ mod equity;
 mod errors;
 mod factor;
 mod factor_reset;
+mod far_back;
 mod faucet;
 mod files;
 mod filter_details;

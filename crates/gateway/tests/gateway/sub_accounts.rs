@@ -419,18 +419,44 @@ async fn money_moves_between_accounts_of_one_owner_and_no_others() {
     }
     world.fold_history().await;
     let path = "/v1/subaccounts/transfers";
-    let rows = page
-        .send("GET", &format!("{path}?account={}", one.0), "")
-        .await;
-    described(&document, "GET", path, &rows.json());
-    let rows = rows.json();
+    let told = async |query: &str| {
+        let target = format!("{path}?account={}{query}", one.0);
+        page.send("GET", &target, "").await
+    };
+    let all = told("").await.json();
+    described(&document, "GET", path, &all);
+    let rows = all["transfers"].clone();
     assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
+    assert!(all["next"].is_null(), "{all}");
     assert_eq!(rows[0]["tranId"], made[1]);
     assert_eq!(rows[0]["amount"], "250.50000000");
     assert_eq!(
         (&rows[0]["fromAccount"], &rows[0]["toAccount"]),
         (&json!(one.0), &json!(two.0))
     );
+    let first = told("&limit=1").await.json();
+    described(&document, "GET", path, &first);
+    assert_eq!(first["transfers"], json!([rows[0]]));
+    let next = first["next"].as_str().expect("more").to_owned();
+    let second = told(&format!("&limit=1&cursor={next}")).await.json();
+    assert_eq!(second["transfers"], json!([rows[1]]));
+    let last = second["next"].as_str().expect("a full page").to_owned();
+    let nothing = told(&format!("&limit=1&cursor={last}")).await.json();
+    assert_eq!(nothing, json!({"transfers": []}));
+    // A cursor is of its account, of its list and of its times.
+    for target in [
+        format!("{path}?account={}&limit=1&cursor={next}", two.0),
+        format!(
+            "{path}?account={}&limit=1&endTime=4102444800000&cursor={next}",
+            one.0
+        ),
+        format!("/v1/account/ledger?account={}&limit=1&cursor={next}", one.0),
+    ] {
+        let refused = page.send("GET", &target, "").await;
+        assert_eq!(refused.error().1, -1130, "{target} {}", refused.body);
+    }
+    let far = told("&startTime=0&endTime=7776000001").await;
+    assert_eq!(far.error().1, -4047, "{}", far.body);
     let ledger = format!("/v1/account/ledger?account={}", two.0);
     let entries = page.send("GET", &ledger, "").await.json();
     assert_eq!(entries["entries"][0]["cause"], "TRANSFER_OUT", "{entries}");

@@ -34,7 +34,7 @@ use indexer::batch::Batch;
 use indexer::history::History;
 use indexer::reading::Reading;
 use indexer::writer::Writer;
-use model::account::{FEE_TIERS, Scopes};
+use model::account::{FEE_TIERS, Scopes, Wallet};
 use model::command::{
     Action, ClientHeader, Command, Deposit, Genesis, ListMarket, OpenAccount, Request, Sequenced,
     Withdrawal,
@@ -359,10 +359,17 @@ impl World {
         said.iter().flatten().filter_map(deciders).collect()
     }
 
-    /// Lets Bob sell what he was given, buy twice, and sell a part of both; the history has it all.
+    /// Lets Bob sell some of what he was given, lose the rest, buy twice, and sell a part of both; the history has it
+    /// all.
     pub async fn sell_out_of_lots(&self) {
+        self.limit(ALICE, "BUY", "0.1", "50000").await;
+        self.limit(BOB, "SELL", "0.1", "50000").await;
+        let rest = {
+            let views = self.gateway.hub().views();
+            views.balance(AccountId(BOB as u32 + 1), Wallet::Spot, AssetId(0))
+        };
+        self.hold_of(BOB, 9, (rest.available, Amount::ZERO)).await;
         for (bob, alice, qty, price) in [
-            ("SELL", "BUY", "0.1", "50000"),
             ("BUY", "SELL", "0.2", "60000"),
             ("BUY", "SELL", "0.3", "61000"),
             ("SELL", "BUY", "0.4", "55000"),
@@ -405,10 +412,20 @@ impl World {
 
     /// Holds a withdrawal of alice's, 100 units of BTC and 7 of fee, and returns what it is called.
     pub async fn hold(&self, number: u8) -> Reference {
+        self.hold_of(ALICE, number, (amount(100), amount(7))).await
+    }
+
+    /// Holds a withdrawal of BTC, and returns what it is called.
+    pub async fn hold_of(
+        &self,
+        who: usize,
+        number: u8,
+        (amount, fee): (Amount, Amount),
+    ) -> Reference {
         let reference = Reference([number; 32]);
         let header = ClientHeader {
-            account: AccountId(ALICE as u32 + 1),
-            key: self.logins[ALICE].key,
+            account: AccountId(who as u32 + 1),
+            key: self.logins[who].key,
             valid_until: Timestamp::MAX,
             idempotency: None,
         };
@@ -417,8 +434,8 @@ impl World {
                 reference,
                 chain: ChainId(0),
                 asset: AssetId(0),
-                amount: amount(100),
-                fee: amount(7),
+                amount,
+                fee,
             },
             proof: Some(Box::new(Proof::Nowhere)),
         };

@@ -1,9 +1,8 @@
 //! Deposits, withdrawals and transfers of the history are those that happened.
 
-use indexer::entry::EntryPlace;
 use indexer::reading::Reading;
 use indexer::reading_money::Way;
-use indexer::reading_moves::{FundingKind, MoveRange};
+use indexer::reading_moves::{FundingKind, MoveRange, funding_place};
 use model::account::Wallet;
 use model::command::{Deposit, Withdrawal};
 use model::event::Event;
@@ -166,11 +165,7 @@ async fn turn_fundings(reading: &Reading, account: AccountId) -> usize {
                 let page = reading.fundings((account, kind), None, range, 3);
                 let page = page.await.expect("read");
                 let Some(last) = page.last() else { break };
-                range.beyond = Some(EntryPlace {
-                    at: last.created_at,
-                    sequence: last.created_by,
-                    step: 0,
-                });
+                range.beyond = Some(funding_place(last));
                 found.extend(page);
                 turned += 1;
             }

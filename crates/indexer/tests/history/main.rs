@@ -9,5 +9,6 @@ mod candles;
 mod exactly_once;
 mod fundings;
 mod ledger;
+mod lots;
 mod rare;
 mod volumes;

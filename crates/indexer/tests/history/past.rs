@@ -4,7 +4,7 @@ use indexer::batch::Batch;
 use indexer::place::Place;
 use indexer::reading::Reading;
 use indexer::writer::Writer;
-use model::command::Sequenced;
+use model::command::{Command, Sequenced};
 use model::id::Sequence;
 use model::time::Timestamp;
 use sim::naive::Naive;
@@ -34,6 +34,15 @@ impl Past {
 
     /// Returns a past of so many commands, up to three times so long apart.
     pub fn paced(seed: u64, commands: u64, nanos_max: i64) -> Past {
+        Past::altered(seed, (commands, nanos_max), |command| command)
+    }
+
+    /// Returns a past of commands that were altered before they were carried out.
+    pub fn altered(
+        seed: u64,
+        (commands, nanos_max): (u64, i64),
+        alter: impl Fn(Command) -> Command,
+    ) -> Past {
         let (mut naive, mut views) = (Naive::default(), Views::new());
         let mut workload = Workload::new(seed, CLUSTER);
         let mut random = Random::new(seed);
@@ -42,7 +51,7 @@ impl Past {
         for sequence in (1..=commands).map(Sequence) {
             // Often several commands at one moment.
             at = at.plus_nanos(random.between(0, 3) * random.between(0, nanos_max));
-            let command = workload.next(at, &naive);
+            let command = alter(workload.next(at, &naive));
             let sequenced = Sequenced {
                 sequence,
                 at,

@@ -131,6 +131,11 @@ const APART: &[(&str, &str, &str)] = &[
         "auditors.rs: a_leave_ends_with_its_time_and_when_it_is_given_up",
     ),
     (
+        "/v1/subaccounts/transfers",
+        "cursor",
+        "sub_accounts.rs: money_moves_between_accounts_of_one_owner_and_no_others",
+    ),
+    (
         "/api/v3/myAllocations",
         "orderId",
         "there are no allocations",

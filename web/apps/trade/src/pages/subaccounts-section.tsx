@@ -37,7 +37,9 @@ export function SubAccountsSection() {
             </>
           )}
           <Awaited what={words.transfers} asked={transfers} again={transfersAgain}>
-            {(rows) => (rows.length === 0 ? null : <TransferTable transfers={rows} />)}
+            {({ transfers: rows }) =>
+              rows.length === 0 ? null : <TransferTable transfers={rows} />
+            }
           </Awaited>
         </div>
       )}
