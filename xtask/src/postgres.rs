@@ -36,7 +36,7 @@ const CHOICES: [Choice<'static>; 9] = [
     choice("indexer/history", ""),
     choice("bourse/users", ""),
     choice("identity/identity", ""),
-    choice("identity", "store::"),
+    choice("identity/lib", "store::"),
     choice("mail/mail", ""),
     choice("webhook/webhook", ""),
     choice("syslog/syslog", ""),

@@ -44,7 +44,7 @@ use crate::correlation;
 use crate::cursor::CursorKey;
 use crate::data_export::Exports;
 use crate::files::Files;
-use crate::headers::{check_encoding, says_form, time_unit};
+use crate::headers::{check_encoding, check_plain, says_form, time_unit};
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
@@ -500,6 +500,10 @@ impl Gateway {
         body: RequestBody,
         now: Timestamp,
     ) -> (Reply, u32) {
+        // What could only wait and be turned away is not even read: orders come before it.
+        if endpoint.route.hashes() && self.hashing.is_full() {
+            return self.refuse(endpoint, address, Refusal::of(Fault::Overloaded), now);
+        }
         let (body, upload) = match self.read_body(endpoint.route, parts, body).await {
             Ok(read) => read,
             Err(refusal) => {
@@ -566,6 +570,7 @@ impl Gateway {
         parts: &Parts,
         body: RequestBody,
     ) -> Result<(String, Option<Upload>), Refusal> {
+        check_plain(parts)?;
         if route == Route::AttachDocument {
             return Ok((String::new(), Some(Upload::new(body))));
         }

@@ -1,8 +1,8 @@
 //! What the headers of a request say about how it is written and to be answered.
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Method};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::TimeUnit;
 
@@ -24,6 +24,20 @@ pub(crate) fn says_form(headers: &HeaderMap) -> bool {
             .trim_ascii()
             .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
     })
+}
+
+/// Refuses a body that is to be decoded first, before a byte of it is read; that of a GET is none.
+///
+/// # Errors
+/// -1106 with 415.
+pub(crate) fn check_plain(parts: &Parts) -> Result<(), Refusal> {
+    let mut encodings = parts.headers.get_all(CONTENT_ENCODING).iter();
+    let is_plain = encodings.all(|encoding| encoding.as_bytes().trim_ascii() == b"identity");
+    let is_read = parts.method != Method::GET;
+    match is_read && mutant::plant!("encoded-body-read", false, !is_plain) {
+        true => Err(Refusal::of(Fault::BodyEncoded)),
+        false => Ok(()),
+    }
 }
 
 /// Refuses a client that reads nothing but the binary encoding of upstream.

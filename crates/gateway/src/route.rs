@@ -209,6 +209,14 @@ impl Route {
         )
     }
 
+    /// Returns whether every request that is sound has a password hashed.
+    pub const fn hashes(self) -> bool {
+        matches!(
+            self,
+            Route::Register | Route::LogIn | Route::ResetPassword | Route::ChangePassword
+        )
+    }
+
     /// Returns whether a route answers with a file that is made at length.
     pub const fn is_file(self) -> bool {
         matches!(

@@ -69,6 +69,11 @@ impl Hashing {
         Ok(Hashing { queue })
     }
 
+    /// Returns whether nobody who comes now would get a place.
+    pub fn is_full(&self) -> bool {
+        self.queue.capacity() == 0
+    }
+
     /// Returns a place in the queue, `None` when it is full.
     pub fn reserve(&self) -> Option<Place> {
         self.queue.clone().try_reserve_owned().ok().map(Place)

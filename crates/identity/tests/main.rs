@@ -1,6 +1,7 @@
 //! Users, keys, sessions and what guards them, over restarts and on both databases.
 
 mod algo;
+mod authenticator;
 mod challenge;
 mod data_export;
 mod databases;
@@ -15,6 +16,7 @@ mod listen_key;
 mod login;
 mod network;
 mod notification;
+mod operator_passkey;
 mod operators;
 mod passkey;
 mod place;

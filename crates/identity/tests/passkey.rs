@@ -17,19 +17,15 @@ use identity::master::MasterKey;
 use identity::passkey::{Creation, user_handle};
 use identity::password::{Cost, Password, PasswordHash};
 use identity::totp::Factor;
-use identity::webauthn::{Assertion, RelyingParty};
+use identity::webauthn::Assertion;
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
-use ring::digest::{SHA256, digest};
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
+use crate::authenticator::{Authenticator, authenticator, party};
 use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
-const ORIGIN: &str = "https://trade.example";
-const CREDENTIAL: &[u8] = b"laptop";
 const CHEAP: Cost = Cost {
     memory_kib: 8,
     passes: 1,
@@ -60,79 +56,22 @@ async fn join(identity: &Identity) -> (OwnerId, PasswordHash) {
     (user.expect("confirmed"), hash)
 }
 
-fn party() -> RelyingParty {
-    RelyingParty::of_origin(ORIGIN).expect("an origin")
-}
-
-struct Authenticator(EcdsaKeyPair, SystemRandom);
-
-fn authenticator() -> Authenticator {
-    let random = SystemRandom::new();
-    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
-    let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random);
-    Authenticator(pair.expect("a key"), random)
-}
-
-fn data(flags: u8, counter: u32) -> Vec<u8> {
-    let party = digest(&SHA256, b"trade.example");
-    [party.as_ref(), &[flags], &counter.to_be_bytes()].concat()
-}
-
-fn client_data(ceremony: &str, challenge: &str) -> Vec<u8> {
-    format!(r#"{{"type":"webauthn.{ceremony}","challenge":"{challenge}","origin":"{ORIGIN}"}}"#)
-        .into_bytes()
-}
-
-impl Authenticator {
-    async fn add(&self, identity: &Identity, user: OwnerId) {
-        let act = Act {
-            user,
-            session: KeyId(7),
-            digest: [1; 32],
-        };
-        let token = identity.challenge(&act, NOW).await.expect("made");
-        let point = self.0.public_key().as_ref();
-        let data = [
-            &data(0x45, 1),
-            &[0; 16][..],
-            &(CREDENTIAL.len() as u16).to_be_bytes(),
-            CREDENTIAL,
-            &[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32],
-            &point[1..33],
-            &[0x22, 0x58, 32],
-            &point[33..],
-        ]
-        .concat();
-        let attestation = [
-            b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".as_slice(),
-            &(data.len() as u16).to_be_bytes(),
-            &data,
-        ]
-        .concat();
-        let creation = Creation {
-            client_data: &client_data("create", &Identity::to_be_signed(&token, &act)),
-            attestation: &attestation,
-        };
-        let proposed = identity.read_creation(&party(), &token, &act, creation);
-        let proposed = proposed.expect("made for this");
-        let added = identity.add_passkey(user, &proposed, "laptop", NOW).await;
-        added.expect("added");
-    }
-
-    fn sign(&self, challenge: &str, counter: u32) -> Assertion {
-        let client_data = client_data("get", challenge);
-        let authenticator_data = data(5, counter);
-        let hash = digest(&SHA256, &client_data);
-        let signed = [&authenticator_data, hash.as_ref()].concat();
-        let signature = self.0.sign(&self.1, &signed).expect("signs");
-        Assertion {
-            credential: CREDENTIAL.to_vec(),
-            client_data,
-            authenticator_data,
-            signature: signature.as_ref().to_vec(),
-        }
-    }
+async fn add(authenticator: &Authenticator, identity: &Identity, user: OwnerId) {
+    let act = Act {
+        user,
+        session: KeyId(7),
+        digest: [1; 32],
+    };
+    let token = identity.challenge(&act, NOW).await.expect("made");
+    let (client_data, attestation) = authenticator.create(&Identity::to_be_signed(&token, &act));
+    let creation = Creation {
+        client_data: &client_data,
+        attestation: &attestation,
+    };
+    let proposed = identity.read_creation(&party(), &token, &act, creation);
+    let proposed = proposed.expect("made for this");
+    let added = identity.add_passkey(user, &proposed, "laptop", NOW).await;
+    added.expect("added");
 }
 
 async fn sign_in(
@@ -158,7 +97,7 @@ async fn what_was_signed_counts_once_over_restarts_and_in_time() {
     let identity = open(folder.path()).await;
     let (user, _) = join(&identity).await;
     let authenticator = authenticator();
-    authenticator.add(&identity, user).await;
+    add(&authenticator, &identity, user).await;
     let (token, signed) = identity.login_challenge(NOW).await.expect("made");
     let (late, signed_late) = identity.login_challenge(NOW).await.expect("made");
     identity.close().await;
@@ -195,7 +134,7 @@ async fn of_two_logins_by_one_signature_one_begins() {
     let identity = Arc::new(open(folder.path()).await);
     let (user, _) = join(&identity).await;
     let authenticator = authenticator();
-    authenticator.add(&identity, user).await;
+    add(&authenticator, &identity, user).await;
     let (token, signed) = identity.login_challenge(NOW).await.expect("made");
     let tasks: Vec<_> = (2..6)
         .map(|counter| {
@@ -220,7 +159,7 @@ async fn a_passkey_that_was_removed_in_the_meantime_begins_no_session() {
     let identity = open(folder.path()).await;
     let (user, password) = join(&identity).await;
     let authenticator = authenticator();
-    authenticator.add(&identity, user).await;
+    add(&authenticator, &identity, user).await;
     let (token, signed) = identity.login_challenge(NOW).await.expect("made");
     let assertion = authenticator.sign(&signed, 2);
     let signed_in = sign_in(&identity, user, (&token, &assertion), NOW).await;

@@ -509,6 +509,10 @@ pub const ALL: &[Mutant] = &[
         "a password that everybody tries first may be chosen",
     ),
     bug("near-words-taken", "one's own address may be the password"),
+    bug(
+        "encoded-body-read",
+        "a packed body is read as if it were none",
+    ),
     bug("any-body-is-a-form", "a body of JSON is read as a form"),
     bug(
         "attempts-not-counted",

@@ -33,6 +33,7 @@ use crate::console::session;
 use crate::console::terms;
 use crate::correlation;
 use crate::data_export::Exports;
+use crate::headers::check_plain;
 use crate::hub::Hub;
 use crate::origins::Origins;
 use crate::refused::{Cause, Refused, Told, Who};
@@ -132,6 +133,7 @@ impl Office {
             Found::Nothing => return Err(Denied::NotFound),
         };
         correlation::note_path(endpoint.path);
+        check_plain(parts)?;
         let body = read_body(&parts.method, body, &self.bounds).await?;
         let query = parts.uri.query().unwrap_or("");
         if endpoint.access == Access::Anybody {

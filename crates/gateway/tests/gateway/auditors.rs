@@ -9,6 +9,7 @@ use gateway::clock;
 use gateway::description::openapi;
 use gateway::route::ENDPOINTS;
 use model::id::AccountId;
+use model::time::Timestamp;
 use serde_json::{Value, json};
 
 const BOB: &str = "bob@example.test";
@@ -138,14 +139,29 @@ async fn a_leave_ends_with_its_time_and_when_it_is_given_up() {
     let visitor = Visitor::of_sandbox(&world);
     let ann = Page::of(&visitor, ANN).await;
     let bob = Page::of(&visitor, BOB).await;
-    let soon = clock::now().millis() + 1_500;
-    let form = format!("email={}&expiresAt={soon}", escaped(BOB));
+    let end = Timestamp::from_millis(clock::now().millis() + 3_600_000);
+    let form = format!("email={}&expiresAt={}", escaped(BOB), end.millis());
     let offered = ann.send("POST", "/v1/auditors", &form).await;
     let id = offered.json()["id"].as_u64().expect("a number");
     bob.send("POST", "/v1/audits/accept", &format!("id={id}"))
         .await;
     assert!(reads(&bob, ANN_ACCOUNT).await);
-    tokio::time::sleep(std::time::Duration::from_millis(1_600)).await;
+    let identity = world.gateway.identity();
+    let own = bob.send("GET", "/api/v3/account", "").await.json();
+    let own = u32::try_from(own["uid"].as_u64().expect("an account")).expect("a number");
+    let auditor = {
+        let views = world.gateway.hub().views();
+        views.account(AccountId(own)).expect("an account").owner
+    };
+    let may = async |at: Timestamp| {
+        let may = identity.may_audit(auditor, ANN_ACCOUNT, at).await;
+        may.expect("read")
+    };
+    assert!(may(end.plus_nanos(-1)).await);
+    assert!(!may(end).await, "nor does any request, which asks this");
+    let held = identity.leaves_held(auditor, end).await;
+    assert!(held.expect("read").is_empty());
+    bob.send("DELETE", &format!("/v1/audits?id={id}"), "").await;
     assert!(!reads(&bob, ANN_ACCOUNT).await);
     assert_eq!(bob.send("GET", "/v1/audits", "").await.json(), json!([]));
     let id = invite(&ann, BOB, "").await;

@@ -7,7 +7,10 @@ use crate::socket::Socket;
 use crate::sub_accounts::{ANN, ANN_ACCOUNT, ORDER, fund, key, open, signed};
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
 use crate::world::World;
+use gateway::clock;
 use gateway::description::openapi;
+use gateway::rest::closing::finish_open;
+use identity::closing::{ASKED_NANOS, Wish};
 use identity::erasure::Term;
 use model::account::OwnerState;
 use model::command::{Command, Deposit};
@@ -281,4 +284,30 @@ async fn who_asks_for_it_is_erased_at_once_and_the_proof_is_bound_to_it() {
     assert_eq!(erased.await.expect("erased"), 1);
     let closing = identity.closing_of(user).await.expect("read");
     assert_eq!(closing.expect("closed").email, None);
+}
+
+/// A stop between the wish and the exchange's word leaves a closing open: it is forgotten after five minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closing_that_was_asked_for_is_forgotten_after_five_minutes_and_not_before() {
+    let world = World::start().await;
+    let page = Page::of(&Visitor::of_sandbox(&world), ANN).await;
+    let identity = world.gateway.identity();
+    let user = {
+        let views = world.gateway.hub().views();
+        views.account(ANN_ACCOUNT).expect("an account").owner
+    };
+    let asked = clock::now();
+    let wish = identity.ask_closing(user, ANN_ACCOUNT, Wish::Keep, asked);
+    wish.await.expect("written");
+    let is_open = async || {
+        let closing = identity.closing_of(user).await;
+        closing.expect("read").is_some()
+    };
+    let end = asked.plus_nanos(ASKED_NANOS);
+    finish_open(&world.gateway, end).await;
+    assert!(is_open().await, "its request may still be under way");
+    finish_open(&world.gateway, end.plus_nanos(1)).await;
+    assert!(!is_open().await);
+    let session = page.send("GET", "/v1/session", "").await;
+    assert_eq!(session.status, 200, "nothing was closed: {}", session.body);
 }

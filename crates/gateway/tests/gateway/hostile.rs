@@ -260,6 +260,45 @@ async fn a_body_that_says_to_be_no_form_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encoded_body_is_refused_unread() {
+    let world = World::start().await;
+    let key = format!("X-MBX-APIKEY: {}\r\n", world.logins[ALICE].public_id);
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    let upload = "/v1/kyc/documents?kind=PASSPORT";
+    for (method, path, encodings, status) in [
+        ("POST", ORDER, &["gzip"][..], 415),
+        ("POST", ORDER, &["deflate"], 415),
+        ("POST", ORDER, &["identity, gzip"], 415),
+        ("POST", ORDER, &["identity", "br"], 415),
+        ("DELETE", ORDER, &["x-gzip"], 415),
+        ("POST", upload, &["gzip"], 415),
+        ("POST", "/v1/kyc/provider", &["gzip"], 415),
+        ("POST", ORDER, &["identity"], 200),
+        ("GET", "/api/v3/ping", &["gzip"], 200),
+    ] {
+        let said = encodings.iter();
+        let said: String = said
+            .map(|encoding| format!("Content-Encoding: {encoding}\r\n"))
+            .collect();
+        let body = match status {
+            200 if method == "POST" => world.sign(ALICE, order),
+            _ => String::new(),
+        };
+        // A body that is refused is not waited for: it never comes.
+        let length = if status == 415 { 10 } else { body.len() };
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\n{key}{said}");
+        let request = format!("{head}Content-Length: {length}\r\n\r\n{body}");
+        let mut client = world.client().await;
+        client.send_bytes(request.as_bytes()).await;
+        let answer = client.read().await.expect("an answer");
+        assert_eq!(answer.status, status, "{path} {said}: {}", answer.body);
+        if status == 415 {
+            assert_eq!(answer.error().1, -1106, "{path} {said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_that_are_no_form_lack_their_parameters() {
     let world = World::start().await;
     let key = format!("X-MBX-APIKEY: {}\r\n", world.logins[ALICE].public_id);

@@ -1,7 +1,6 @@
 //! API keys that users make, what proves that they wish them, and the holds of payouts.
 
 use identity::outbox::Subject;
-use std::time::Duration;
 
 use crate::client::Answer;
 use crate::factor::{add_factor, code, enrol};
@@ -352,16 +351,22 @@ async fn another_password_holds_payouts_for_a_day_and_no_longer() {
     assert_eq!(held.map(Timestamp::millis), Some(until));
     let untold = world.gateway.identity().untold_holds().await;
     assert_eq!(untold.expect("read"), [], "the exchange knows");
+    let since = world.gateway.hub().views().at().millis();
+    let left = (until - since) * 1_000_000;
+    world.pass(left - 60 * NANOS_PER_SECOND);
+    assert_eq!(withdraw(&world, key).await, Some(Reject::PayoutsHeld));
+    world.pass(61 * NANOS_PER_SECOND);
+    assert_eq!(withdraw(&world, key).await, Some(Reject::InsufficientFunds));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_ends_in_time_and_answers_its_addresses_only() {
     let world = World::start().await;
     let page = page(&world).await;
-    let soon = clock::now().millis() + 1_500;
-    let short = format!("label=short&scopes=trade&expiresAt={soon}");
+    let end = clock::now().millis() + 3_600_000;
+    let short = format!("label=short&scopes=trade&expiresAt={end}");
     let short = page.key(&short, &by_password()).await;
-    assert_eq!(short["expiresAt"].as_i64(), Some(soon));
+    assert_eq!(short["expiresAt"].as_i64(), Some(end));
     let taken = signed(&world, &short, "POST", "/api/v3/order", ORDER).await;
     assert_eq!(taken.error().1, -2010);
     let far = page
@@ -372,9 +377,27 @@ async fn a_key_ends_in_time_and_answers_its_addresses_only() {
         .await;
     let refused = signed(&world, &far, "POST", "/api/v3/order", ORDER).await;
     assert_eq!(refused.error(), (401, -2015, REFUSED.to_owned()));
-    tokio::time::sleep(Duration::from_millis(1_600)).await;
-    let refused = signed(&world, &short, "POST", "/api/v3/order", ORDER).await;
-    assert_eq!(refused.error(), (401, -2015, REFUSED.to_owned()));
+    let id = KeyId(short["id"].as_u64().expect("a number"));
+    let since = world.gateway.hub().views().at().millis();
+    world.pass((end - since - 60_000) * 1_000_000);
+    assert_eq!(withdraw(&world, id).await, Some(Reject::ScopeMissing));
+    world.pass(61 * NANOS_PER_SECOND);
+    assert_eq!(withdraw(&world, id).await, Some(Reject::KeyUnknown));
+    // The gateway goes by its own clock, and looks at the end before it asks the exchange.
+    let expires_at = Timestamp::from_millis(clock::now().millis() - 1);
+    world
+        .command(Command::SetKeyEnd {
+            key: id,
+            expires_at,
+        })
+        .await;
+    for (method, path, query) in [
+        ("POST", "/api/v3/order", ORDER),
+        ("GET", "/api/v3/account", ""),
+    ] {
+        let refused = signed(&world, &short, method, path, query).await;
+        assert_eq!(refused.error(), (401, -2015, REFUSED.to_owned()), "{path}");
+    }
     let rows = page.keys().await;
     assert_eq!(
         (&rows[0]["isLive"], &rows[1]["isLive"]),

@@ -15,10 +15,12 @@ use identity::outbox::Subject;
 use identity::places::Places;
 use identity::totp::Factor;
 use model::account::Scopes;
-use model::command::{Command, Deposit};
-use model::id::{AccountId, AssetId, ChainId, Reference};
+use model::command::{Action, ClientHeader, Command, Deposit};
+use model::event::Event;
+use model::id::{AccountId, AssetId, ChainId, MarketId, Reference};
 use model::number::Amount;
-use model::time::{NANOS_PER_SECOND, Timestamp};
+use model::reject::Reject;
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -208,6 +210,25 @@ async fn pages_of_other_origins_sign_nobody_in() {
     assert!(world.gateway.identity().browsers(ANN_ACCOUNT).is_empty());
 }
 
+/// Asks the exchange for something by the session of the guest, and returns why not.
+async fn act_of_guest(world: &World) -> Option<Reject> {
+    let account = AccountId(1);
+    let header = ClientHeader {
+        account,
+        key: world.gateway.identity().browsers(account).remove(0).id,
+        valid_until: Timestamp::MAX,
+        idempotency: None,
+    };
+    let market = MarketId(0);
+    let action = Action::CancelAll { market };
+    let command = Command::Client { header, action };
+    let applied = world.gateway.hub().submit(command).await.expect("answered");
+    applied.events.iter().find_map(|event| match event {
+        Event::Rejected { reason } => Some(*reason),
+        _ => None,
+    })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_that_nobody_uses_ends() {
     let world = World::start().await;
@@ -240,6 +261,20 @@ async fn a_login_that_nobody_uses_ends() {
             200
         );
     }
+    let left = {
+        let views = world.gateway.hub().views();
+        let guest = identity.browsers(AccountId(1)).remove(0).id;
+        let ends = views.key(guest).expect("a key").expires_at;
+        ends.nanos() - views.at().nanos()
+    };
+    world.pass(left - 60 * NANOS_PER_SECOND);
+    assert_ne!(act_of_guest(&world).await, Some(Reject::KeyUnknown));
+    world.pass(61 * NANOS_PER_SECOND);
+    assert_eq!(act_of_guest(&world).await, Some(Reject::KeyUnknown));
+    assert!(
+        (NANOS_PER_DAY - 60 * NANOS_PER_SECOND..=NANOS_PER_DAY).contains(&left),
+        "{left}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -75,6 +75,7 @@ mod user_data;
 mod user_lists;
 mod user_truth;
 mod volume;
+mod whole_balance;
 mod withdrawals;
 mod withdrawals_decided;
 mod withdrawals_limited;

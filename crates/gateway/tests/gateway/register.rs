@@ -252,6 +252,19 @@ async fn too_many_passwords_at_once_are_refused_and_the_rest_goes_on() {
     }
     let (status, code, _) = visitor.register("ann@example.test", PASSWORD).await.error();
     assert_eq!((status, code), (503, -1008));
+    for path in [
+        "/v1/register",
+        "/v1/login",
+        "/v1/password/reset",
+        "/v1/password/change",
+    ] {
+        // Its body never comes, and is not waited for.
+        let mut client = world.client().await;
+        let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n");
+        client.send_bytes(head.as_bytes()).await;
+        let (status, code, _) = client.read().await.expect("an answer").error();
+        assert_eq!((status, code), (503, -1008), "{path}");
+    }
     world.limit(crate::world::ALICE, "SELL", "1", "100").await;
     drop(places);
     assert_eq!(

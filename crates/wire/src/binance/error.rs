@@ -88,6 +88,7 @@ faults! {
     /// A query is written into logs and histories.
     FormExpected = -1106 400 "Parameters of this path are sent in the body, and none in the query.",
     BodyNotForm = -1106 400 "A body is read as a form: send it with the Content-Type application/x-www-form-urlencoded, or send the parameters in the query.",
+    BodyEncoded = -1106 415 "A body is read as it comes: send it without Content-Encoding.",
     NotRequired = -1106 400 "Parameter '%s' sent when not required.",
     Overflowed = -1108 400 "Parameter '%s' overflowed.",
     TooPrecise = -1111 400 "Parameter '%s' has too much precision.",

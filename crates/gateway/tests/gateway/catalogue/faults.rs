@@ -161,6 +161,7 @@ pub fn way(fault: Fault) -> Way {
             ),
         ]),
         Fault::FormExpected => plain(&[("POST", "/v1/register", "email=a%40example.test")]),
+        Fault::BodyEncoded => Way::Shown("hostile", "an_encoded_body_is_refused_unread"),
         Fault::BodyNotForm => Way::Shown("hostile", "a_body_that_says_to_be_no_form_is_refused"),
         Fault::ReportUnderWay => {
             Way::Never("two requests have to meet; the tests of `reports.rs` show it")

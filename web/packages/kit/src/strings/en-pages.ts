@@ -136,14 +136,14 @@ export const enPages = {
   span: "Time",
   profit: "Profit by market",
   profitTooMany: (most: number) =>
-    `More than ${most.toString()} trades in this market: its profit is not summed up.`,
+    `More than ${most.toString()} movements of your accounts: profit is not summed up.`,
   profitHint:
-    "Since the first trade, by lots, first in, first out, as in the tax lots: a sale takes the oldest of what was bought. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
+    "Since the first trade, by lots, first in, first out, as in the tax lots: a sale takes the oldest of what was bought, in whichever market. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
   realised: "Realised",
   unrealised: "Unrealised",
-  heldOfTrades: "Bought here and held",
+  heldOfTrades: "Held, paid for in this currency",
   averageCost: "Average cost",
-  soldOfElsewhere: "Sold, but not bought here: not counted",
+  soldOfElsewhere: "Sold, not paid for in this currency: not counted",
   worthNow: "Worth",
   drawdown: "Deepest fall of profit",
   statementsHint:
