@@ -118,6 +118,7 @@ function Row({
   };
   const isOpen = order.algoStatus === "WORKING";
   const ends = isOpen ? order.plannedEndTime : order.endTime;
+  // eslint-disable-next-line no-restricted-syntax -- a per cent
   const percent = total === 0n ? 0 : Number((executed * 100n) / total);
   return (
     <tr>
