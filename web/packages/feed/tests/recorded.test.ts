@@ -5,14 +5,14 @@ import type { Depth, DepthMessage, Snapshot } from "@bourse/api/schema";
 import { applyLevels, bookOf, EMPTY_BOOK, type Book } from "@bourse/state/book";
 import { applyEvent, NOTHING_OWN, ownOf, type Own } from "@bourse/state/orders";
 import fc from "fast-check";
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DEPTH_START, stepDepth, type DepthInput } from "../src/depth.ts";
 import { MarketFeed } from "../src/market.ts";
 import { UserFeed, type UserEvent } from "../src/user.ts";
+import file from "./recorded.json";
 import { World } from "./world.ts";
 
-const recorded = JSON.parse(readFileSync(new URL("./recorded.json", import.meta.url), "utf8")) as {
+const recorded = file as unknown as {
   readonly depth: { readonly snapshots: Depth[]; readonly messages: DepthMessage[] };
   readonly account: {
     readonly first: Snapshot;
