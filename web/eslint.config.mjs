@@ -15,6 +15,19 @@ const FLOATS = [
   { selector: "ExportDefaultDeclaration", message: "Name what is exported." },
 ];
 
+/** Where prices, sizes and amounts are at hand, no number is made of them; what is a count says so where it stands. */
+const NUMBERS = [
+  {
+    selector: ":matches(CallExpression, NewExpression)[callee.name=/^(Number|parseInt)$/]",
+    message: "Money stays bigint; say why where it is none.",
+  },
+  { selector: "UnaryExpression[operator='+']", message: "Money stays bigint." },
+  {
+    selector: "CallExpression[callee.object.name='Number'][callee.property.name=/^parse/]",
+    message: "Money stays bigint.",
+  },
+];
+
 export default typescript.config(
   { ignores: ["**/dist/**", "packages/api/src/schema.ts", "**/pseudo/**"] },
   js.configs.recommended,
@@ -35,6 +48,14 @@ export default typescript.config(
       "react-hooks/rules-of-hooks": "error",
       "max-lines": ["error", 400],
     },
+  },
+  {
+    files: [
+      "packages/{num,state}/src/**/*.ts",
+      "apps/trade/src/panes/{amend,doubts,preview,risk-size,ticket*,twap*}.{ts,tsx}",
+      "apps/trade/src/live/{trading,trails,twap}.ts",
+    ],
+    rules: { "no-restricted-syntax": ["error", ...FLOATS, ...NUMBERS] },
   },
   // A table may be longer.
   { files: ["packages/kit/src/strings/*.ts"], rules: { "max-lines": "off" } },

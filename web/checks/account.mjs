@@ -14,6 +14,7 @@ export async function checkAccount(browser, origin, folder) {
   await sessions(browser, page, origin, email);
   await checkIdentity(page, origin, folder);
   const secret = await enableAuthenticator(page, origin, email);
+  await payingKey(page, origin, secret);
   await passkey(page, context, origin, secret);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
@@ -77,6 +78,31 @@ async function keys(page, origin) {
   );
   await page.reload();
   await page.getByText(/no api keys/i).waitFor();
+}
+
+/** A key that moves money says so; one that pays out is made for addresses alone, by whoever has a second factor. */
+async function payingKey(page, origin, secret) {
+  await page.goto(`${origin}/account/keys`);
+  const main = page.getByRole("main");
+  const create = main.getByRole("button", { name: /create api key/i });
+  await main.getByRole("textbox", { name: /label/i }).fill("treasurer");
+  await main.getByRole("checkbox", { name: /transfer between/i }).check();
+  await main.getByRole("checkbox", { name: /withdraw/i }).check();
+  const addresses = main.getByRole("textbox", { name: /allowed addresses/i });
+  await main.getByLabel(/^code of your authenticator, or/i).fill(await nextCode(page, secret));
+  await create.click();
+  check(
+    (await addresses.getAttribute("aria-invalid")) === "true",
+    "a key that withdraws is not made without addresses",
+  );
+  await addresses.fill("127.0.0.1");
+  await create.click();
+  await main.getByRole("button", { name: /done/i }).click();
+  const row = main
+    .getByRole("table", { name: /api keys/i })
+    .getByRole("row", { name: /treasurer/ });
+  await row.getByText("read, transfer, withdraw").waitFor();
+  check(true, "and with them it may transfer and withdraw, and not trade");
 }
 
 async function sessions(browser, page, origin, email) {

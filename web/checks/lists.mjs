@@ -15,6 +15,7 @@ export async function checkLists(browser, origin) {
   await exits(page, form, low);
   await hidden(page, form, low);
   await pegged(page, form);
+  await trailing(page, form, best);
   await ladder(page, form, low);
   await slider(form);
   check(complaints.length === 0, "no error in the console", complaints);
@@ -203,6 +204,26 @@ async function pegged(page, form) {
     return /\d/.test(cells[4] ?? "") && 0n < units(cells[4]);
   });
   await cancelled(page, form, "a pegged order");
+}
+
+/** An order trails from a price that is given, and sells at a limit. */
+async function trailing(page, form, best) {
+  await type(form, "Trailing stop");
+  await form.getByRole("radio", { name: "Sell" }).check();
+  await field(form, /^trail \(/i).fill("2");
+  await field(form, /^trails from/i).fill(`${(best * 120n) / 100n}`);
+  await field(form, /^stop limit price/i).fill(`${(best * 90n) / 100n}`);
+  await field(form, /^size/i).fill("0.01");
+  await submit(form);
+  await until("an order that trails has its limit", async () => {
+    const texts = await rows(page).allTextContents();
+    return texts.length === 1 && /Trailing stop/.test(texts[0]);
+  });
+  const [order] = await page.evaluate(async () => (await fetch("/api/v3/openOrders")).json());
+  const told = [order.type, Number(order.stopPrice), Number(order.price), order.trailingDelta];
+  const expected = ["STOP_LOSS_LIMIT", (best * 120n) / 100n, (best * 90n) / 100n, 200];
+  check(told.join() === expected.join(), "and the price from which it does", told);
+  await cancelled(page, form, "an order that trails");
 }
 
 async function ladder(page, form, low) {

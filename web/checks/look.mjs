@@ -181,6 +181,31 @@ export async function straight(page, name, size) {
   check(away === 0, `${name}, ${size} px: orders are amended and cancelled without scrolling`);
 }
 
+/** On a phone rows of tables are cards: each cell says what it is called, and nothing of it is off the screen. */
+export async function cards(page, name) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await drawn(page);
+  const { rows, unnamed } = await page.evaluate(() => {
+    const all = [...document.querySelectorAll("main table tbody tr")];
+    const cells = all.flatMap((row) => [...row.cells]);
+    return {
+      rows: all.map((row) => window.getComputedStyle(row).display),
+      unnamed: cells
+        .filter((cell) => cell.matches("td") && cell.querySelector("button") === null)
+        .filter((cell) => cell.textContent !== "" && cell.dataset.head === undefined)
+        .map((cell) => cell.outerHTML),
+    };
+  });
+  check(
+    0 < rows.length && rows.every((display) => display === "grid") && unnamed.length === 0,
+    `${name}: on a phone rows are cards`,
+    { rows, unnamed },
+  );
+  await straight(page, name, "390");
+  await page.setViewportSize(before);
+}
+
 /** Chooses a language that is made of English, and waits until it is spoken. */
 async function choose(page, language, direction) {
   await open(page, "/settings");

@@ -89,6 +89,27 @@ async function markets(page, origin) {
     .getByRole("link")
     .evaluateAll((all) => all.map((one) => one.textContent));
   check(kept.join() === "ETH/USDT", "the watchlist is kept", kept);
+  await dense(page, origin, table);
+}
+
+/** Whoever wants more rows in sight has lower ones. */
+async function dense(page, origin, table) {
+  const height = async () => (await table.locator("tbody tr").first().boundingBox()).height;
+  const turn = async () => {
+    await page.goto(`${origin}/settings`);
+    await page.getByRole("checkbox", { name: /compact/i }).click();
+    await page.goto(`${origin}/markets`);
+    await table.getByRole("link").first().waitFor();
+  };
+  const before = await height();
+  await turn();
+  const after = await height();
+  check(after <= 32 && after + 12 < before, "rows of markets are lower for whom they shall be", {
+    before,
+    after,
+  });
+  await turn();
+  check((await height()) === before, "and as they were");
 }
 
 async function oneScreen(page) {

@@ -88,8 +88,25 @@ async function overTime(page, form) {
   await until("another one is cancelled", async () =>
     /cancelled/.test(await rows.first().textContent()),
   );
+  await phoneRows(page);
   await page.getByRole("tab", { name: /open orders/i }).click();
   await choose(/order type/i, "limit");
+}
+
+/** On a phone orders over time are cards, each cell with its name. */
+async function phoneRows(page) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const row = page.getByRole("table", { name: /over time/i }).locator("tbody tr");
+  const names = await row
+    .first()
+    .locator("td")
+    .evaluateAll((all) => all.map((one) => window.getComputedStyle(one, "::before").content));
+  check(
+    names.filter((name) => /^".+"$/.test(name)).length === 9,
+    "on a phone orders over time are cards",
+    names,
+  );
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 /** Everything that a limit order needs, on the smallest screen of a desk. */
@@ -232,7 +249,8 @@ async function story(page) {
   await timeline.getByText(/amended: size 0\.5 is now 0\.3/i).waitFor();
   const texts = await timeline.locator("tbody tr").allTextContents();
   check(
-    /Placed/.test(texts[0]) && /Now: Working/.test(texts.at(-1)),
+    /\d\d:\d\d:\d\d\.\d{3} · (now|\d+ (sec|min)\. ago)Placed/.test(texts[0]) &&
+      /Now: Working/.test(texts.at(-1)),
     "the page of an order tells what became of it",
     texts,
   );

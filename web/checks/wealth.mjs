@@ -1,6 +1,7 @@
 // What an account was worth, files of it, accounts below it, and that nothing moves for whoever wants that.
 
 import { check, newPage, register, signInBy, until } from "./harness.mjs";
+import { cards } from "./look.mjs";
 
 export async function checkWealth(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
@@ -54,6 +55,7 @@ async function portfolio(page, origin) {
   const schedule = fees.getByRole("table", { name: /what each tier pays/i });
   const own = await schedule.getByRole("row", { name: /your tier/i }).textContent();
   check(/0\.100%.*0\.100%/.test(own), "the schedule marks what the own tier pays", own);
+  await cards(page, "fees");
 }
 
 /** Cents of an amount as it is shown. */
@@ -253,6 +255,7 @@ async function subAccounts(page, origin) {
   await main.getByRole("button", { name: /^unfreeze bot/i }).click();
   await main.getByRole("button", { name: /^freeze bot/i }).waitFor();
   check(true, "it is frozen, and goes on");
+  await cards(page, "sub-accounts and transfers");
   await page.goto(`${origin}/account/keys`);
   await main.getByRole("textbox", { name: /label/i }).fill("reader");
   await main.getByRole("combobox", { name: /account/i }).selectOption({ label: "bot" });

@@ -122,4 +122,5 @@ export function changeBps(from: Price, to: Price): bigint | null {
 }
 
 /** Returns the nearest float, for positions of pixels and for nothing else. */
+// eslint-disable-next-line no-restricted-syntax -- a place on the screen
 export const toPixels = (value: bigint): number => Number(value) / Number(SCALE);

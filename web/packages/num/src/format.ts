@@ -79,6 +79,7 @@ export function shortened(text: string, { decimal }: Marks): string {
   const [whole = "", fraction = ""] = text.split(decimal);
   const zeros = /^0*/.exec(fraction)?.[0].length ?? 0;
   if (!/^[−-]?0$/.test(whole) || zeros < ZEROS_MIN || zeros === fraction.length) return text;
+  // eslint-disable-next-line no-restricted-syntax -- a digit
   const count = zeros.toString().replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)] ?? digit);
   return `${whole}${decimal}0${count}${fraction.slice(zeros)}`;
 }

@@ -132,12 +132,18 @@ function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms):
   return {
     symbol,
     side: ticket.side,
-    type: isMaker ? "LIMIT_MAKER" : WIRE_TYPES[ticket.type],
+    type: isMaker
+      ? "LIMIT_MAKER"
+      : known.stopLimit !== null
+        ? "STOP_LOSS_LIMIT"
+        : WIRE_TYPES[ticket.type],
     ...(size.kind === "base"
       ? { quantity: toWire(size.qty) }
       : { quoteOrderQty: toWire(size.amount) }),
     ...(known.limit === null || pegs ? {} : { price: toWire(known.limit) }),
+    ...(known.stopLimit === null ? {} : { price: toWire(known.stopLimit), timeInForce: "GTC" }),
     ...(known.stop === null ? {} : { stopPrice: toWire(known.stop) }),
+    // eslint-disable-next-line no-restricted-syntax -- hundredths of a per cent
     ...(known.trail === null ? {} : { trailingDelta: Number(known.trail) }),
     ...(shown === null ? {} : { icebergQty: toWire(shown) }),
     ...(pegs ? pegOf(ticket) : {}),

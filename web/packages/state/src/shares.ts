@@ -33,6 +33,7 @@ export function percentOf(ticket: Ticket, facts: TicketFacts): number {
     const entry = readEntry(text, facts.marks);
     return entry.kind === "value" ? entry.units : 0n;
   });
+  // eslint-disable-next-line no-restricted-syntax -- a per cent
   return typed === undefined || !most ? 0 : Math.min(100, Number((typed * 100n) / most));
 }
 

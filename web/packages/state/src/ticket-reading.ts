@@ -25,7 +25,7 @@ export interface Known {
   readonly stop: Price | null;
   /** Hundredths of a per cent. */
   readonly trail: bigint | null;
-  /** The limit of the stop of a pair; null for one that takes what it gets. */
+  /** The limit of the stop of a pair, or of one that trails; null for one that takes what it gets. */
   readonly stopLimit: Price | null;
   readonly takeProfit: Price | null;
   readonly stopLoss: Price | null;
@@ -61,15 +61,20 @@ export function readPrices(
       readPrice(ticket[field], facts);
   const isSet = (text: string): boolean => text.trim() !== "";
   const exits = hasExits(ticket);
+  const trails = hasTrail(ticket.type);
   const known: Known = {
     limit: isPegged(ticket)
       ? take("peg", true, () => readPeg(ticket, facts))
       : take("price", hasPrice(ticket.type), price("price")),
-    stop: take("stopPrice", hasStop(ticket.type), price("stopPrice")),
-    trail: take("trail", hasTrail(ticket.type), () => readTrail(ticket.trail, facts)),
+    stop: take(
+      "stopPrice",
+      hasStop(ticket.type) || (trails && isSet(ticket.stopPrice)),
+      price("stopPrice"),
+    ),
+    trail: take("trail", trails, () => readTrail(ticket.trail, facts)),
     stopLimit: take(
       "stopLimit",
-      ticket.type === "oco" && isSet(ticket.stopLimit),
+      (ticket.type === "oco" || trails) && isSet(ticket.stopLimit),
       price("stopLimit"),
     ),
     takeProfit: take("takeProfit", exits && isSet(ticket.takeProfit), price("takeProfit")),
@@ -99,6 +104,7 @@ function checkLadder(
 function readCount(text: string): Read<number> {
   if (text.trim() === "") return { fault: { kind: "missing" } };
   if (!/^\s*\d{1,4}\s*$/.test(text)) return { fault: { kind: "unreadable" } };
+  // eslint-disable-next-line no-restricted-syntax -- a count
   const count = Number(text);
   const units = (value: number): bigint => BigInt(value) * 100_000_000n;
   if (count < RUNGS_MIN) return { fault: { kind: "tooLow", bound: units(RUNGS_MIN) } };

@@ -48,8 +48,9 @@ export interface Ticket {
   readonly side: Side;
   readonly type: TicketType;
   readonly price: string;
+  /** Of an order that trails, the price from which it does; empty for the next trade's. */
   readonly stopPrice: string;
-  /** The limit of the stop of a pair; empty for a stop at the market. */
+  /** The limit of the stop of a pair, or of one that trails; empty for a stop at the market. */
   readonly stopLimit: string;
   /** Per cent. */
   readonly trail: string;
@@ -317,7 +318,7 @@ function held(ticket: Ticket, facts: TicketFacts, known: Known, preview: Preview
  * What will buy at the market holds for the dearest price that it may be executed at.
  */
 export function heldPrice(ticket: Ticket, facts: TicketFacts, known: Known): Price | null {
-  if (ticket.type === "oco" && known.stopLimit !== null) return known.stopLimit;
+  if (known.stopLimit !== null) return known.stopLimit;
   const waits = ticket.type === "oco" || isAtMarket(ticket.type) || hasTrail(ticket.type);
   const basis = known.stop ?? facts.last;
   if (!waits || basis === null) return null;

@@ -26,6 +26,7 @@ export function deltaAt(
   range: { readonly trailingMin: number; readonly trailingMax: number },
 ): number {
   const away = side === "SELL" ? best - at : at - best;
+  // eslint-disable-next-line no-restricted-syntax -- hundredths of a per cent
   const points = Number((away * WHOLE * 2n + best) / (best * 2n));
   return Math.min(Math.max(points, range.trailingMin), range.trailingMax);
 }

@@ -57,6 +57,7 @@ export function checkTwap(
     symbol: facts.market.symbol,
     side: ticket.side,
     quantity: toWire(qty),
+    // eslint-disable-next-line no-restricted-syntax -- seconds
     duration: Number(count) * SECONDS[unit],
     ...(limit === null ? {} : { limitPrice: toWire(limit) }),
   };

@@ -1,7 +1,7 @@
 import type { ExecutionReport, Order as WireOrder } from "@bourse/api/schema";
 import { amountOf, isOnGrid, priceOf, qtyOf } from "@bourse/num/decimal";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   applyLevels,
   bookOf,
@@ -13,7 +13,7 @@ import {
 } from "../src/book.ts";
 import { addCandles, heikinAshi, smoothed, type Candle } from "../src/candles.ts";
 import { applyEvent, NOTHING_OWN, ownOf } from "../src/orders.ts";
-import { createStore, now } from "../src/store.ts";
+import { calm, createStore, now } from "../src/store.ts";
 import { addPrints, type Print } from "../src/tape.ts";
 import { applyTickers, tickersOf } from "../src/tickers.ts";
 
@@ -242,6 +242,27 @@ describe("a store", () => {
     store.dispatch(1);
     expect(seen).toEqual([1]);
     expect(store.get()).toBe(2);
+  });
+
+  it("that is calm tells at most once in its period, never later, and all of it at once", () => {
+    vi.useFakeTimers();
+    try {
+      const store = createStore(0, (sum, more: number) => sum + more, calm(100));
+      const seen: [number, number][] = [];
+      const start = Date.now();
+      store.subscribe(() => seen.push([Date.now() - start, store.get()]));
+      for (let at = 0; at < 1_000; at += 1) {
+        store.dispatch(1);
+        // What is shown is of one moment.
+        expect(store.get()).toBe(Math.floor(at / 100) * 100);
+        vi.advanceTimersByTime(1);
+      }
+      expect(seen).toEqual(
+        Array.from({ length: 10 }, (_, turn) => [(turn + 1) * 100, (turn + 1) * 100]),
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -71,6 +71,32 @@ describe("a ticket", () => {
     expect(checkTicket(exits, guest).faults.size).toBe(0);
   });
 
+  it("trails from a price, and up to a limit, where they are given", () => {
+    const trail: Ticket = { ...buy, type: "trailingStop", trail: "1.5", price: "" };
+    const from = orderOf({ ...trail, stopPrice: "95.5" });
+    expect(from).toMatchObject({ type: "STOP_LOSS", trailingDelta: 150, stopPrice: "95.5" });
+    expect(from).not.toHaveProperty("price");
+    const limited = orderOf({ ...trail, stopPrice: "95.5", stopLimit: "104" });
+    expect(limited).toMatchObject({
+      type: "STOP_LOSS_LIMIT",
+      trailingDelta: 150,
+      stopPrice: "95.5",
+      price: "104",
+      timeInForce: "GTC",
+    });
+    const { faults } = checkTicket({ ...trail, stopPrice: "95.555", stopLimit: "0" }, facts);
+    expect([faults.get("stopPrice")?.kind, faults.get("stopLimit")?.kind]).toEqual([
+      "offTick",
+      "tooLow",
+    ]);
+  });
+
+  it("holds for the limit of a purchase that trails, where it has one", () => {
+    const trail: Ticket = { ...buy, type: "trailingStop", trail: "1", size: "9.5" };
+    expect(checkTicket(trail, facts).faults.get("size")?.kind).toBe("funds");
+    expect(checkTicket({ ...trail, stopLimit: "104" }, facts).faults.size).toBe(0);
+  });
+
   it("becomes the request that it says", () => {
     expect(parametersOf(buy)).toEqual({
       symbol: "BTCUSDT",
@@ -87,6 +113,7 @@ describe("a ticket", () => {
     expect(market).toMatchObject({ type: "MARKET", quoteOrderQty: "50" });
     const trail = orderOf({ ...buy, side: "SELL", type: "trailingStop", trail: "1.5" });
     expect(trail).toMatchObject({ type: "STOP_LOSS", trailingDelta: 150, quantity: "1" });
+    expect(trail).not.toHaveProperty("stopPrice");
   });
 
   it("shows a part of itself, and follows the book", () => {

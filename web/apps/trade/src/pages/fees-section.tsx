@@ -49,7 +49,7 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
       {totals.length === 0 ? (
         <p className="empty">{words.noVolume}</p>
       ) : (
-        <table className="table" aria-label={words.volumeOfMonth}>
+        <table className="table cards" aria-label={words.volumeOfMonth}>
           <thead>
             <tr>
               <th scope="col">{words.quoteAsset}</th>
@@ -70,9 +70,15 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
               return (
                 <tr key={quoteAsset}>
                   <th scope="row">{quoteAsset}</th>
-                  <td className="number">{shown(made, quoteAsset)}</td>
-                  <td className="number">{shown(taken, quoteAsset)}</td>
-                  <td className="number">{shown(made + taken, quoteAsset)}</td>
+                  <td data-head={words.asMaker} className="number">
+                    {shown(made, quoteAsset)}
+                  </td>
+                  <td data-head={words.asTaker} className="number">
+                    {shown(taken, quoteAsset)}
+                  </td>
+                  <td data-head={words.volumeOfMonth} className="number">
+                    {shown(made + taken, quoteAsset)}
+                  </td>
                 </tr>
               );
             })}
@@ -106,7 +112,7 @@ function SchedulePanel({
           onChoose={setSymbol}
         />
       </div>
-      <table className="table" aria-label={words.schedule}>
+      <table className="table cards" aria-label={words.schedule}>
         <thead>
           <tr>
             <th scope="col">{words.tierColumn}</th>
@@ -125,9 +131,15 @@ function SchedulePanel({
           {steps.map((step) => (
             <tr key={step.first} aria-current={tier !== null && isIn(tier, step)}>
               <th scope="row">{namesOf(step)}</th>
-              <td className="number">{rate(step.makerCommission)}</td>
-              <td className="number">{rate(step.takerCommission)}</td>
-              <td>{tier === null ? null : <Mark steps={steps} step={step} tier={tier} />}</td>
+              <td data-head={words.makerRate} className="number">
+                {rate(step.makerCommission)}
+              </td>
+              <td data-head={words.takerRate} className="number">
+                {rate(step.takerCommission)}
+              </td>
+              <td data-head={words.state}>
+                {tier === null ? null : <Mark steps={steps} step={step} tier={tier} />}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -158,10 +158,14 @@ const signingText = (signing: ApiKey["signing"], words: PageWords): string =>
 
 const DAY_MS = 86_400_000;
 
+/** What a key may do beside reading, each asked for by itself. */
+const SCOPES = ["trade", "transfer", "withdraw"] as const;
+type Scope = (typeof SCOPES)[number];
+
 function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const words = usePageWords();
   const [label, setLabel] = useState("");
-  const [mayTrade, setMayTrade] = useState(false);
+  const [scopes, setScopes] = useState<readonly Scope[]>([]);
   const [signing, setSigning] = useState<ApiKey["signing"]>("parameters");
   const [addresses, setAddresses] = useState("");
   const [days, setDays] = useState<"0" | "30" | "90" | "365">("90");
@@ -169,17 +173,28 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const [account, setAccount] = useState("");
   const [subAccounts] = useAsked(askSubAccounts);
   const { fault, act } = useAct();
-  const create = () =>
+  const [wasTried, setWasTried] = useState(false);
+  // What leaves the exchange leaves it from the master, to whoever asks from where it was said.
+  const chosen = scopes.filter((scope) => account === "" || scope !== "withdraw");
+  const lacksAddresses = chosen.includes("withdraw") && addresses.trim() === "";
+  const titles: Readonly<Record<Scope, string>> = {
+    trade: words.scopeTrade,
+    transfer: words.scopeTransfer,
+    withdraw: words.scopeWithdraw,
+  };
+  const create = () => {
+    setWasTried(true);
+    if (lacksAddresses) return;
     act(async () => {
       const parameters = {
         label,
-        scopes: mayTrade ? "read,trade" : "read",
+        scopes: ["read", ...chosen].join(","),
         signing,
         ...(account === "" ? {} : { account: Number(account) }),
         ...(addresses.trim() === "" ? {} : { addresses: addresses.replaceAll(" ", "") }),
         ...(days === "0" ? {} : { expiresAt: Date.now() + Number(days) * DAY_MS }),
       };
-      if (!mayTrade) {
+      if (chosen.length === 0) {
         onMade(await client.call("POST /v1/keys", parameters));
         return;
       }
@@ -187,6 +202,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
       const proof = await proofOf({ action: "createKey", ...parameters }, typed);
       onMade(await client.call("POST /v1/keys", { ...parameters, ...proof }));
     });
+  };
   return (
     <form
       className="panel stack padded"
@@ -219,14 +235,23 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
           <input type="checkbox" checked disabled />
           {words.scopeRead}
         </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={mayTrade}
-            onChange={(event) => setMayTrade(event.target.checked)}
-          />
-          {words.scopeTrade}
-        </label>
+        {SCOPES.map((scope) => (
+          <label key={scope} className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(scope)}
+              disabled={scope === "withdraw" && account !== ""}
+              onChange={(event) =>
+                setScopes(
+                  SCOPES.filter((one) =>
+                    one === scope ? event.target.checked : scopes.includes(one),
+                  ),
+                )
+              }
+            />
+            {titles[scope]}
+          </label>
+        ))}
       </fieldset>
       <Select
         label={words.signing}
@@ -240,7 +265,8 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
       <p className="hint">{words.signingHint}</p>
       <Field
         label={words.addresses}
-        hint={words.addressesHint}
+        hint={chosen.includes("withdraw") ? words.addressesNeeded : words.addressesHint}
+        fault={wasTried && lacksAddresses ? words.addressesMissing : null}
         value={addresses}
         onValue={setAddresses}
       />
@@ -255,7 +281,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
         chosen={days}
         onChoose={setDays}
       />
-      {mayTrade ? <ProofField typed={typed} onTyped={setTyped} /> : null}
+      {0 < chosen.length ? <ProofField typed={typed} onTyped={setTyped} /> : null}
       <FaultNotice fault={fault} />
       <div className="row">
         <button type="submit" className="button primary" disabled={label === ""}>

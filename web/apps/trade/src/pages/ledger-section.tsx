@@ -6,7 +6,8 @@ import { format, formatSigned } from "@bourse/num/format";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
-import { exactTime, zone } from "../live/time.ts";
+import { zone } from "../live/time.ts";
+import { Moment } from "../panes/ago.tsx";
 import { useMarks, useStore } from "../live/use.ts";
 import { OrderLink } from "../panes/order-link.tsx";
 import { useAct, useAsked } from "./asked.ts";
@@ -117,7 +118,9 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
       <tbody>
         {entries.map((entry) => (
           <tr key={`${entry.sequence.toString()}/${entry.step.toString()}`}>
-            <td data-head={words.time}>{exactTime(entry.time)}</td>
+            <td data-head={words.time}>
+              <Moment atMs={entry.time} />
+            </td>
             <td data-head={words.asset}>{entry.asset}</td>
             <td data-head={words.cause}>
               {words[`cause${entry.cause}`]}{" "}

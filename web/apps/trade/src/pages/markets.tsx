@@ -63,7 +63,7 @@ function isIn(
 }
 
 /** As high as a row of the table. */
-const ROW_PX = 46;
+const [ROW_PX, COMPACT_PX] = [46, 32];
 /** More than a window shows. */
 const GROUP_ROWS = 30;
 
@@ -173,6 +173,7 @@ function MarketTable({
   const words = usePageWords();
   const day = useStore(tickers);
   const watchlist = useLook((look) => look.watchlist);
+  const isCompact = useLook((look) => look.isCompact);
   const [chosen, setSort] = useState<Sort | null>(null);
   const isWatched = category === "watchlist";
   // A watchlist stands in the order of whoever made it, until another one is chosen.
@@ -201,7 +202,7 @@ function MarketTable({
   return (
     <>
       <table
-        className="table cards markets"
+        className={`table cards markets${isCompact ? " compact" : ""}`}
         aria-label={words.markets}
         aria-rowcount={rows.length + 1}
       >
@@ -241,7 +242,7 @@ function MarketTable({
         <ManyRows
           rows={rows}
           groupRows={GROUP_ROWS}
-          rowPx={ROW_PX}
+          rowPx={isCompact ? COMPACT_PX : ROW_PX}
           draw={({ market, ticker }, place) => (
             <MarketRow
               key={market.symbol}

@@ -5,7 +5,8 @@ import { format, formatPercent, toWire, type Marks } from "@bourse/num/format";
 import { orderOf } from "@bourse/state/orders";
 import { useCallback } from "react";
 import { client } from "../live/clients.ts";
-import { exactTime, zone } from "../live/time.ts";
+import { zone } from "../live/time.ts";
+import { Moment } from "../panes/ago.tsx";
 import { useMarks } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { Facts } from "../panes/facts.tsx";
@@ -189,7 +190,9 @@ function Timeline({ story, onRefresh }: { readonly story: Story; readonly onRefr
         <tbody>
           {rows.map(({ key, atMs, text }) => (
             <tr key={key}>
-              <td>{exactTime(atMs)}</td>
+              <td>
+                <Moment atMs={atMs} />
+              </td>
               <td>{text}</td>
               <td />
             </tr>

@@ -90,7 +90,7 @@ function AccountTable({
     });
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.subAccounts}>
-      <table className="table" aria-label={words.subAccounts}>
+      <table className="table cards" aria-label={words.subAccounts}>
         <thead>
           <tr>
             <th scope="col">{words.label}</th>
@@ -108,9 +108,9 @@ function AccountTable({
               <th scope="row">
                 <bdi>{one.label}</bdi>
               </th>
-              <td>{one.account}</td>
-              <td>{dayTime(one.createdAt)}</td>
-              <td>{one.isFrozen ? words.frozen : words.active}</td>
+              <td data-head={words.account}>{one.account}</td>
+              <td data-head={words.created}>{dayTime(one.createdAt)}</td>
+              <td data-head={words.state}>{one.isFrozen ? words.frozen : words.active}</td>
               <td className="number">
                 <button type="button" className="button small" onClick={() => turn(one)}>
                   {one.isFrozen ? words.unfreeze(one.label) : words.freeze(one.label)}
@@ -198,7 +198,7 @@ function TransferTable({ transfers }: { readonly transfers: readonly InternalTra
   const words = usePageWords();
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.transfers}>
-      <table className="table" aria-label={words.transfers}>
+      <table className="table cards" aria-label={words.transfers}>
         <thead>
           <tr>
             <th scope="col">{`${words.time} (${zone()})`}</th>
@@ -212,10 +212,13 @@ function TransferTable({ transfers }: { readonly transfers: readonly InternalTra
         <tbody>
           {transfers.map((one) => (
             <tr key={one.tranId}>
-              <td>{dayTime(one.timestamp)}</td>
-              <td>{one.fromAccount}</td>
-              <td>{one.toAccount}</td>
-              <td className="number">{`${toWire(parseUnits(one.amount) ?? 0n)} ${one.asset}`}</td>
+              <td data-head={words.time}>{dayTime(one.timestamp)}</td>
+              <td data-head={words.transferFrom}>{one.fromAccount}</td>
+              <td data-head={words.transferTo}>{one.toAccount}</td>
+              <td
+                data-head={words.amount}
+                className="number"
+              >{`${toWire(parseUnits(one.amount) ?? 0n)} ${one.asset}`}</td>
             </tr>
           ))}
         </tbody>

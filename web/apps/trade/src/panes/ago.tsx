@@ -2,7 +2,7 @@ import { spokenLanguage } from "@bourse/kit/languages";
 import { agoOf } from "@bourse/state/ago";
 import { useSyncExternalStore } from "react";
 import { look } from "../live/look.ts";
-import { dayTime, shortTime, zone } from "../live/time.ts";
+import { dayTime, exactTime, shortTime, zone } from "../live/time.ts";
 
 const PERIOD_MS = 5_000;
 const watching = new Set<() => void>();
@@ -22,9 +22,10 @@ function watch(call: () => void): () => void {
   };
 }
 
-function textOf(atMs: number): string {
+/** How long ago a moment was; null beyond an hour. */
+function agoText(atMs: number): string | null {
   const ago = agoOf(atMs, Date.now());
-  if (ago === null) return shortTime(atMs);
+  if (ago === null) return null;
   const words = new Intl.RelativeTimeFormat(spokenLanguage(look.get().language), {
     numeric: "auto",
     style: "short",
@@ -34,7 +35,7 @@ function textOf(atMs: number): string {
 
 /** How long ago a moment was, within an hour; pointed at or focused, the moment itself. Only its own text is drawn anew. */
 export function Ago({ atMs }: { readonly atMs: number }) {
-  const text = useSyncExternalStore(watch, () => textOf(atMs));
+  const text = useSyncExternalStore(watch, () => agoText(atMs) ?? shortTime(atMs));
   return (
     <time
       className="ago"
@@ -43,6 +44,17 @@ export function Ago({ atMs }: { readonly atMs: number }) {
       title={`${dayTime(atMs)} ${zone()}`}
     >
       {text}
+    </time>
+  );
+}
+
+/** A moment to the last digit, with how long ago it was, within an hour. */
+export function Moment({ atMs }: { readonly atMs: number }) {
+  const ago = useSyncExternalStore(watch, () => agoText(atMs));
+  return (
+    <time dateTime={new Date(atMs).toISOString()}>
+      {exactTime(atMs)}
+      {ago === null ? null : <span className="quiet">{` · ${ago}`}</span>}
     </time>
   );
 }

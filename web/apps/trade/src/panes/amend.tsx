@@ -235,6 +235,7 @@ function amendmentOf(
     stopPrice: stop as Price,
     qty: size as Qty,
     icebergQty: shown as Qty,
+    // eslint-disable-next-line no-restricted-syntax -- hundredths of a per cent
     trailingDelta: trail === 0n ? order.trailingDelta : Number(trail / POINT),
   };
 }

@@ -34,7 +34,7 @@ export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: De
     case "STOP_LOSS":
       return order.trailingDelta === null ? words.stopMarket : words.trailingStop;
     case "STOP_LOSS_LIMIT":
-      return words.stopLimit;
+      return order.trailingDelta === null ? words.stopLimit : words.trailingStop;
     case "TAKE_PROFIT":
       return words.takeProfitMarket;
     case "TAKE_PROFIT_LIMIT":

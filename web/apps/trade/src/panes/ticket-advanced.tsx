@@ -77,6 +77,7 @@ function PegChoice({ fault }: { readonly fault: string | null }) {
             label={words.pegLevel}
             choices={PEG_LEVELS.map((key) => ({ key, title: key }))}
             chosen={ticket.pegLevel.toString()}
+            // eslint-disable-next-line no-restricted-syntax -- a count of levels
             onChoose={(level) => ticketStore.dispatch({ pegLevel: Number(level) })}
           />
           <p className={fault === null ? "hint" : "fault"}>{fault ?? words.pegHint}</p>

@@ -72,6 +72,24 @@ export function TicketFields(form: FormFacts) {
           unit="%"
         />
       ) : null}
+      {hasTrail(ticket.type) ? (
+        <>
+          <PriceField
+            field="stopPrice"
+            label={words.activationPrice}
+            fault={fault("stopPrice")}
+            hint={words.activationHint}
+            facts={facts}
+          />
+          <PriceField
+            field="stopLimit"
+            label={words.stopLimitPrice}
+            fault={fault("stopLimit")}
+            hint={words.stopLimitHint}
+            facts={facts}
+          />
+        </>
+      ) : null}
       {hasPrice(ticket.type) && !isPegged(ticket) ? (
         <PriceField
           field="price"

@@ -73,7 +73,7 @@ export function TwapOrders() {
   return (
     <>
       {note}
-      <table className="table" aria-label={words.overTime}>
+      <table className="table cards" aria-label={words.overTime}>
         <thead>
           <tr>
             <th scope="col">{`${words.time} (${zone()})`}</th>
@@ -126,20 +126,35 @@ function Row({
   };
   const isOpen = order.algoStatus === "WORKING";
   const ends = isOpen ? order.plannedEndTime : order.endTime;
+  // eslint-disable-next-line no-restricted-syntax -- a per cent
   const percent = total === 0n ? 0 : Number((executed * 100n) / total);
   return (
     <tr>
-      <td title={`${dayTime(order.bookTime)} ${zone()}`}>{shortTime(order.bookTime)}</td>
-      <td>{order.symbol}</td>
-      <td className={order.side === "BUY" ? "up" : "down"}>
+      <td data-head={words.time} title={`${dayTime(order.bookTime)} ${zone()}`}>
+        {shortTime(order.bookTime)}
+      </td>
+      <td data-head={words.market}>{order.symbol}</td>
+      <td data-head={words.side} className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
-      <td className="number">{price(order.limitPrice)}</td>
-      <td className="number">{`${qty(executed)} / ${qty(total)} (${percent.toString()}%)`}</td>
-      <td className="number">{price(order.avgPrice)}</td>
-      <td className="number">{`${order.slicesSent.toString()} / ${order.slices.toString()}`}</td>
-      <td title={`${dayTime(ends)} ${zone()}`}>{shortTime(ends)}</td>
-      <td>
+      <td data-head={words.twapLimit} className="number">
+        {price(order.limitPrice)}
+      </td>
+      <td
+        data-head={words.filled}
+        className="number"
+      >{`${qty(executed)} / ${qty(total)} (${percent.toString()}%)`}</td>
+      <td data-head={words.averagePrice} className="number">
+        {price(order.avgPrice)}
+      </td>
+      <td
+        data-head={words.twapSlices}
+        className="number"
+      >{`${order.slicesSent.toString()} / ${order.slices.toString()}`}</td>
+      <td data-head={words.twapEnds} title={`${dayTime(ends)} ${zone()}`}>
+        {shortTime(ends)}
+      </td>
+      <td data-head={words.state}>
         {words[`twap${order.algoStatus}`]}
         {order.errorMsg === "" ? null : ` · ${order.errorMsg}`}
       </td>

@@ -116,6 +116,8 @@ export const en = {
   peggedPrice: "Price now",
   stopPrice: "Trigger price",
   trail: "Trail (%)",
+  activationPrice: "Trails from",
+  activationHint: "Empty: from the next trade on.",
   sizeUnit: "Size in",
   postOnly: "Post only",
   timeInForce: "Time in force",

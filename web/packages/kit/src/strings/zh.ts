@@ -102,6 +102,8 @@ export const zh: Strings = {
   advanced: "高级",
   peggedPrice: "当前价格",
   stopPrice: "触发价",
+  activationPrice: "激活价格",
+  activationHint: "留空：从下一笔成交开始追踪。",
   trail: "回撤 (%)",
   sizeUnit: "数量单位",
   postOnly: "只做挂单",
