@@ -72,12 +72,12 @@ async function fromChart(page) {
   const { width, height } = await host.boundingBox();
   await form(page).getByRole("textbox", { name: /^size/i }).fill("0.01");
   await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });
-  // Just above volume and times: below every candle, so that the order rests.
+  // Just above volume and times: below every candle, so that the order rests, unless the market goes there meanwhile.
   await host.click({ button: "right", position: { x: width / 2, y: height - BELOW_PX } });
-  await until(
-    "an armed click on the chart places the order",
-    async () => (await rows(page).count()) === 1,
-  );
+  await acknowledgement(page)
+    .filter({ hasText: /^(accepted #|(partly )?filled)/i })
+    .waitFor();
+  check(true, "an armed click on the chart places the order");
   await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });
   await page.keyboard.press("x");
   await until("which a key cancels", async () => (await rows(page).count()) === 0);

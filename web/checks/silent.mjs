@@ -2,9 +2,9 @@
 
 import { check, newPage, ready, signIn, until } from "./harness.mjs";
 
-/** Old after a second and a half, and stale after five; told a little later, at most. */
-const SLOW_MS = [1_400, 4_500];
-const STALE_MS = [4_900, 9_000];
+/** Old after a second and a half, and stale after five, since the last word, which was up to a second before; told later, at most. */
+const SLOW_MS = [400, 4_500];
+const STALE_MS = [3_900, 9_000];
 /** A socket is given up after six seconds without an answer. */
 const LOST_MS_MAX = 12_000;
 

@@ -115,7 +115,9 @@ function OtherCanvas({
   return (
     <div className="other-host">
       <div ref={host} className="chart-host" />
-      <FailedChart canvas={canvas} refused={refused} />
+      {canvas === null || refused === null ? null : (
+        <FailedChart canvas={canvas} refused={refused} />
+      )}
       <StaleVeil />
     </div>
   );

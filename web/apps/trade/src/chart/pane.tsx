@@ -16,7 +16,6 @@ import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
-import { FailedChart } from "./failed-chart.tsx";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
 
@@ -24,6 +23,9 @@ const MoreCharts = lazy(async () => ({
   default: (await import("./more-charts.tsx")).MoreCharts,
 }));
 
+const FailedChart = lazy(async () => ({
+  default: (await import("./failed-chart.tsx")).FailedChart,
+}));
 const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).CandleTable }));
 
 const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
@@ -74,7 +76,11 @@ export function ChartPane({ market }: { readonly market: Market }) {
           <Loading what={words.loadingChart} rowPx={48} />
         </div>
       ) : null}
-      <FailedChart canvas={canvas} refused={refused} />
+      {canvas === null || refused === null ? null : (
+        <Suspense>
+          <FailedChart canvas={canvas} refused={refused} />
+        </Suspense>
+      )}
       <StaleVeil />
     </div>
   );

@@ -1,6 +1,7 @@
 /** Changes of orders on their way: amended and cancelled, and what the exchange said to each. */
 
 import type { Answer } from "@bourse/api/answer";
+import { Refused } from "@bourse/api/client";
 import type { OutcomeAccepted } from "@bourse/api/schema";
 import { requestOf, type Amendment } from "@bourse/state/amendment";
 import { tiedTo, toAskFor } from "@bourse/state/cancelling";
@@ -21,28 +22,35 @@ const CANCELS_AT_ONCE = 8;
 /** Cancels an order; of a list, the list. */
 export async function cancel(order: Order): Promise<void> {
   const since = performance.now();
-  const failure = failureOf(await end(order, doubtsOf(newClientId())));
-  ack.dispatch(
-    failure === null
-      ? { kind: "cancelled", id: order.id, tripMs: tripSince(since) }
-      : { kind: "failed", failure, name: null, ladder: null },
-  );
+  const name = newClientId();
+  const failure = failureOf(await end(order, doubtsOf(name)));
+  if (failure === null) {
+    ack.dispatch({ kind: "cancelled", id: order.id, tripMs: tripSince(since) });
+  } else tellFailed(failure, name);
 }
 
 /** Amends an order in one request, under its number; one that is refused leaves it as it was. Returns whether it was amended. */
 export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
   const since = performance.now();
-  const answer = await change(order, wanted, doubtsOf(newClientId()), (named) =>
+  const name = newClientId();
+  const answer = await change(order, wanted, doubtsOf(name), (named) =>
     client.call("POST /v1/order/amend", { ...requestOf(order, wanted), ...named }),
   );
   const failure = failureOf(answer);
-  ack.dispatch(
-    failure === null
-      ? { kind: "amended", id: order.id, tripMs: tripSince(since) }
-      : { kind: "failed", failure, name: null, ladder: null },
-  );
+  if (failure === null) {
+    ack.dispatch({ kind: "amended", id: order.id, tripMs: tripSince(since) });
+  } else tellFailed(failure, name);
   return failure === null;
 }
+
+/** What is unknown for good has a name, by which operators find it. */
+const tellFailed = (failure: Failure, name: string): void =>
+  ack.dispatch({
+    kind: "failed",
+    failure,
+    name: failure === "lost" ? name : null,
+    ladder: null,
+  });
 
 interface Named extends Doubts {
   readonly name: string;
@@ -147,6 +155,7 @@ function tellCancelled(
   since: number,
 ): void {
   if (failure === null) ack.dispatch({ kind: "cancelledAll", count, tripMs: tripSince(since) });
-  else if (count === 0) ack.dispatch({ kind: "failed", failure, name: null, ladder: null });
-  else ack.dispatch({ kind: "cancelledSome", count, left, failure });
+  else if (count === 0 && failure instanceof Refused) {
+    ack.dispatch({ kind: "failed", failure, name: null, ladder: null });
+  } else ack.dispatch({ kind: "cancelledSome", count, left, failure });
 }
