@@ -76,10 +76,9 @@ impl Engine {
     #[inline]
     pub(crate) fn check_verification(
         &self,
-        account: AccountId,
+        owner: OwnerId,
         market: MarketId,
     ) -> Result<(), Reject> {
-        let owner = self.accounts.existing(account).owner;
         let may_trade = self.allowances.may_trade(owner, market);
         if mutant::plant!("unverified-owner-trades", true, may_trade) {
             Ok(())

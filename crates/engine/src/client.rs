@@ -8,6 +8,7 @@ use model::order::CloseReason;
 use model::reject::Reject;
 use model::snapshot::{IdempotencyRow, KeyRow};
 
+use crate::account::Account;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::idempotency::Known;
@@ -104,7 +105,7 @@ impl Engine {
                 mutant::plant!(
                     "restricted-account-amends",
                     (),
-                    self.check_may_trade(account)?
+                    check_may_trade(self.accounts.existing(account))?
                 );
                 self.desk(amend.market, events)?.amend(account, amend)
             }
@@ -176,27 +177,12 @@ impl Engine {
     }
 
     /// # Errors
-    /// `AccountRestricted` when the account may not place orders.
-    fn check_may_trade(&self, account: AccountId) -> Result<(), Reject> {
-        let account = self.accounts.existing(account);
-        let is_open = mutant::plant!(
-            "frozen-by-the-master-trades",
-            true,
-            account.owner_state == OwnerState::Open
-        );
-        if account.state.may_trade() && is_open {
-            Ok(())
-        } else {
-            Err(Reject::AccountRestricted)
-        }
-    }
-
-    /// # Errors
     /// `AccountRestricted`, `VerificationTooLow` when the account may not place orders in this market.
     #[inline]
     fn check_may_order(&self, account: AccountId, market: MarketId) -> Result<(), Reject> {
-        self.check_may_trade(account)?;
-        self.check_verification(account, market)
+        let account = self.accounts.existing(account);
+        check_may_trade(account)?;
+        self.check_verification(account.owner, market)
     }
 
     /// Returns a market ready for work.
@@ -233,5 +219,21 @@ impl Engine {
             Ok(desk) => desk,
             Err(_) => panic!("a listed market disappeared"),
         }
+    }
+}
+
+/// # Errors
+/// `AccountRestricted` when the account may not place orders.
+#[inline]
+fn check_may_trade(account: &Account) -> Result<(), Reject> {
+    let is_open = mutant::plant!(
+        "frozen-by-the-master-trades",
+        true,
+        account.owner_state == OwnerState::Open
+    );
+    if account.state.may_trade() && is_open {
+        Ok(())
+    } else {
+        Err(Reject::AccountRestricted)
     }
 }
