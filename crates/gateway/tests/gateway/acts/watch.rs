@@ -71,6 +71,8 @@ impl<'a> Watch<'a> {
     /// Returns the acts that were written since.
     pub async fn new_acts(&mut self) -> Vec<String> {
         let rows = self.new_rows().await.into_iter();
+        // Once a minute it is written down who was refused.
+        let rows = rows.filter(|row| !row.detail.contains(" in a minute"));
         rows.map(|row| row.act).collect()
     }
 
