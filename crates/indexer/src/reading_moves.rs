@@ -182,10 +182,13 @@ fn transfers_of(
         Part::Receiver => ("to_account", Some("account <> ")),
         Part::Both => ("account", Some("to_account = ")),
     };
-    query.push(format!(" FROM transfers WHERE {own} = "));
+    query.push(" FROM transfers WHERE ");
+    query.push(own);
+    query.push(" = ");
     query.push_bind(i64::from(account.0));
     if let Some(other) = other {
-        query.push(format!(" AND {other}"));
+        query.push(" AND ");
+        query.push(other);
         query.push_bind(i64::from(account.0));
     }
     query.push(" AND from_wallet = ");
@@ -197,7 +200,7 @@ fn transfers_of(
 }
 
 /// Appends the bounds of a range, such that an index by time finds where it begins.
-fn bound(query: &mut Statement, [time, sequence]: [&str; 2], range: MoveRange) {
+fn bound(query: &mut Statement, [column, number]: [&str; 2], range: MoveRange) {
     let (mut from, mut until) = (range.from, range.until);
     let comparison = match range.way {
         Way::OldestFirst => ">",
@@ -209,12 +212,12 @@ fn bound(query: &mut Statement, [time, sequence]: [&str; 2], range: MoveRange) {
             Way::NewestFirst => until = until.min(place.at),
         }
     }
-    query.push(format!(" AND {time} >= "));
+    query.push(format!(" AND {column} >= "));
     query.push_bind(from.nanos());
-    query.push(format!(" AND {time} <= "));
+    query.push(format!(" AND {column} <= "));
     query.push_bind(until.nanos());
     if let Some(place) = range.beyond {
-        query.push(format!(" AND ({time}, {sequence}) {comparison} ("));
+        query.push(format!(" AND ({column}, {number}) {comparison} ("));
         query.push_bind(place.at.nanos());
         query.push(", ");
         query.push_bind(place.sequence.0.cast_signed());
@@ -222,12 +225,12 @@ fn bound(query: &mut Statement, [time, sequence]: [&str; 2], range: MoveRange) {
     }
 }
 
-fn end(query: &mut Statement, [time, sequence]: [&str; 2], way: Way, count: usize) {
+fn end(query: &mut Statement, [column, number]: [&str; 2], way: Way, count: usize) {
     let way = match way {
         Way::OldestFirst => "ASC",
         Way::NewestFirst => "DESC",
     };
-    query.push(format!(" ORDER BY {time} {way}, {sequence} {way} LIMIT "));
+    query.push(format!(" ORDER BY {column} {way}, {number} {way} LIMIT "));
     query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
 }
 

@@ -49,37 +49,39 @@ async fn ask(
         "symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC",
         "quantity": "50", "price": "60000",
     });
-    let answer = match way {
-        Way::OrderBySocket => {
-            let mut socket = Socket::open(world.address, "/ws-api/v3").await;
-            start.wait().await;
-            let answer = socket.ask_signed(key, "order.place", order).await;
-            let code = answer["error"]["code"].as_i64().unwrap_or(0);
-            return (answer["status"].as_u64().expect("a status"), code);
-        }
-        Way::Order => {
-            let query =
-                "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=50&price=60000";
-            start.wait().await;
-            by_key(world, key, ORDER, query).await
-        }
-        Way::Transfer => {
-            let form = format!("asset=BTC&amount=50&toAccount={sub}&idempotencyKey={name}");
-            start.wait().await;
-            by_key(world, key, TRANSFER, &form).await
-        }
-        Way::Withdrawal => {
-            let query = format!("coin=BTC&address={OWN}&amount=50&withdrawOrderId={name}");
-            start.wait().await;
-            by_key(world, key, APPLY, &query).await
-        }
+    if way == Way::OrderBySocket {
+        let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+        start.wait().await;
+        let answer = socket.ask_signed(key, "order.place", order).await;
+        let code = answer["error"]["code"].as_i64().unwrap_or(0);
+        return (answer["status"].as_u64().expect("a status"), code);
+    }
+    let (target, form) = match way {
+        Way::Withdrawal => (
+            APPLY,
+            format!("coin=BTC&address={OWN}&amount=50&withdrawOrderId={name}"),
+        ),
+        Way::Transfer => (
+            TRANSFER,
+            format!("asset=BTC&amount=50&toAccount={sub}&idempotencyKey={name}"),
+        ),
+        _ => (
+            ORDER,
+            "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=50&price=60000"
+                .to_owned(),
+        ),
     };
+    let mut client = world.client().await;
+    start.wait().await;
+    let form = signed(key, &form);
+    let (method, path) = target;
+    let answer = client.send(method, path, &key_header(key), &form).await;
     let code = if answer.status == 200 {
         0
     } else {
         answer.error().1
     };
-    (u64::from(answer.status), i64::from(code))
+    (u64::from(answer.status), code)
 }
 
 /// Gives back what one way took.

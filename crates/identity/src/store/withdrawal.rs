@@ -245,7 +245,8 @@ impl Store {
         for references in references.chunks(JOINED_MAX) {
             let marks = (1..).take(references.len()).map(|mark| format!("${mark}"));
             let marks = Vec::from_iter(marks).join(", ");
-            let text = format!("{SELECT} WHERE reference IN ({marks})");
+            // Nothing but `$1, $2` and so on: the references themselves are bound.
+            let text = [SELECT, " WHERE reference IN (", &marks, ")"].concat();
             let mut query = sqlx::query(AssertSqlSafe(text));
             for reference in references {
                 query = query.bind(text_of(*reference));
