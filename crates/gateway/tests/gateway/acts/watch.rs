@@ -165,7 +165,7 @@ impl<'a> Watch<'a> {
                 assert!(is_seen(act), "nobody has seen {act} of {}", row.path);
             }
             let refusals = row.writes.refusals();
-            let is_refused = refusals.is_empty() || refusals.iter().any(|act| is_seen(act));
+            let is_refused = refusals.is_empty() || refusals.iter().any(is_seen);
             assert!(is_refused, "nobody has seen a wrong proof at {}", row.path);
         }
         let mut follower = Follower::new(None);
