@@ -436,6 +436,7 @@ async function terms(page, origin) {
   await wish.uncheck();
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
+  await page.locator("#term-tip").waitFor({ state: "attached" });
   await postOnly.hover();
   await page.waitForTimeout(800);
   check(!(await tip.isVisible()), "and not to those who do not want it");

@@ -1,11 +1,13 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
-import { toPixels } from "@bourse/num/decimal";
-import { readEntry } from "@bourse/num/entry";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { look } from "../live/look.ts";
-import { useLook, useMarks } from "../live/use.ts";
+import { useLook } from "../live/use.ts";
 import type { Drawing } from "./canvas.ts";
 import { INDICATORS, readNumbers } from "./indicators.ts";
+
+const DrawnPrices = lazy(async () => ({
+  default: (await import("./drawn-prices.tsx")).DrawnPrices,
+}));
 
 export const DRAWINGS: readonly (readonly [string, keyof DeskWords])[] = [
   ["segment", "drawSegment"],
@@ -159,11 +161,13 @@ export function DrawingList({
         return (
           <p key={drawing.id} className="row drawing">
             <span>{title}</span>
-            <DrawnPrices
-              title={title}
-              drawing={drawing}
-              onChange={(next) => onChange(drawings.map((one) => (one === drawing ? next : one)))}
-            />
+            <Suspense>
+              <DrawnPrices
+                title={title}
+                drawing={drawing}
+                onChange={(next) => onChange(drawings.map((one) => (one === drawing ? next : one)))}
+              />
+            </Suspense>
             <button
               type="button"
               className="button plain small"
@@ -176,48 +180,5 @@ export function DrawingList({
         );
       })}
     </Menu>
-  );
-}
-
-/** A brush has hundreds of points, which nobody types. */
-const POINTS_MAX = 4;
-
-function DrawnPrices({
-  title,
-  drawing,
-  onChange,
-}: {
-  readonly title: string;
-  readonly drawing: Drawing;
-  readonly onChange: (drawing: Drawing) => void;
-}) {
-  const words = useDeskWords();
-  const marks = useMarks();
-  if (POINTS_MAX < drawing.points.length) return null;
-  const take = (at: number, text: string): void => {
-    const entry = readEntry(text, marks);
-    if (entry.kind !== "value") return;
-    const value = toPixels(entry.units);
-    if (value === drawing.points[at]?.value) return;
-    const points = drawing.points.map((point, index) =>
-      index === at ? { ...point, value } : point,
-    );
-    onChange({ ...drawing, points });
-  };
-  return drawing.points.map(({ value }, index) =>
-    value === undefined ? null : (
-      <input
-        // What is dragged on the chart stands here at once.
-        key={`${index.toString()}/${value.toString()}`}
-        className="small-input"
-        inputMode="decimal"
-        aria-label={words.drawnPrice(title, index + 1)}
-        defaultValue={value.toFixed(8).replace(/\.?0+$/, "")}
-        onBlur={(event) => take(index, event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") take(index, event.currentTarget.value);
-        }}
-      />
-    ),
   );
 }

@@ -19,8 +19,9 @@ const tip = document.createElement("div");
 let shownFor: Element | null = null;
 let timer = 0;
 
-/** Begins to explain. */
+/** Begins to explain, once. */
 export function startTips(): void {
+  if (tip.isConnected) return;
   tip.id = TIP_ID;
   tip.className = "tip";
   tip.setAttribute("role", "tooltip");

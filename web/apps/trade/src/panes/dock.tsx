@@ -5,7 +5,6 @@ import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { listenToKeys } from "../live/hotkeys.ts";
 import { own } from "../live/session.ts";
 import { visitor } from "../live/visitor.ts";
-import { startTips } from "../live/tips.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { Loading } from "./empty.tsx";
 import { OpenOrders } from "./open-orders.tsx";
@@ -16,11 +15,10 @@ const BalanceTable = lazy(async () => ({ default: (await import("./balances.tsx"
 const TwapOrders = lazy(async () => ({ default: (await import("./twap-orders.tsx")).TwapOrders }));
 
 /** What is opened now and then is fetched behind what one trades with: the network may be gone when it is wanted. */
-const opened = () => import("./confirm.tsx");
+const opened = () => Promise.all([import("./confirm.tsx"), import("../live/tips.ts")]);
 const OPENED_AFTER_MS = 3_000;
 
-// Words that are explained, and keys that trade, are those of the trade screen.
-startTips();
+// Keys that trade are those of the trade screen.
 listenToKeys();
 
 type Panel = "open" | "twap" | "orders" | "trades" | "balances";
@@ -33,7 +31,13 @@ export function Dock({ market }: { readonly market: Market }) {
   const count = usePart(own, ({ orders }) => orders.size);
   const symbol = isOnlyHere ? market.symbol : null;
   useEffect(() => {
-    const timer = setTimeout(() => void opened().catch(() => null), OPENED_AFTER_MS);
+    const begin = (): void => {
+      opened().then(
+        ([, { startTips }]) => startTips(),
+        () => null,
+      );
+    };
+    const timer = setTimeout(begin, OPENED_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -5,9 +5,10 @@ import type { MarketView } from "../live/market-view.ts";
 import { PHONE, useMedia } from "../live/media.ts";
 import { useStore } from "../live/use.ts";
 import { Boundary } from "./boundary.tsx";
-import { MiniBook } from "./mini-book.tsx";
 import { TicketPane } from "./ticket.tsx";
 import { sheet } from "./ticket-store.ts";
+
+const MiniBook = lazy(async () => ({ default: (await import("./mini-book.tsx")).MiniBook }));
 
 const AckLine = lazy(async () => ({ default: (await import("./ack.tsx")).AckLine }));
 
@@ -90,7 +91,13 @@ function Sheet({
         </button>
       </div>
       <div className="sheet-body">
-        {isOpen ? <MiniBook market={market} view={view} /> : null}
+        {isOpen ? (
+          <Boundary>
+            <Suspense fallback={<div className="mini-book" />}>
+              <MiniBook market={market} view={view} />
+            </Suspense>
+          </Boundary>
+        ) : null}
         {children}
       </div>
     </dialog>
