@@ -90,7 +90,10 @@ async fn answer(
 async fn a_code_enrols_within_a_quarter_of_an_hour_and_not_after_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
-    let code = identity.operator_enrolment(ANN, NOW).await.expect("made");
+    let code = identity
+        .operator_enrolment(ANN, HERE, NOW)
+        .await
+        .expect("made");
     let end = NOW.plus_nanos(ENROLMENT_NANOS);
     let before = end.plus_nanos(-1);
     let begun = identity.begin_operator_enrolment(&code, before).await;
@@ -109,7 +112,10 @@ async fn a_challenge_of_an_operator_is_signed_within_five_minutes_and_not_after_
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     let authenticator = authenticator();
-    let code = identity.operator_enrolment(ANN, NOW).await.expect("made");
+    let code = identity
+        .operator_enrolment(ANN, HERE, NOW)
+        .await
+        .expect("made");
     let added = enrol(&identity, &authenticator, &code, NOW).await;
     added.expect("enrolled");
     let end = NOW.plus_nanos(CHALLENGE_NANOS);
