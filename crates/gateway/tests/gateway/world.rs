@@ -388,6 +388,11 @@ impl World {
         let writer = Writer::open(&place, CLUSTER).await.expect("it opens");
         let mut batch = Batch::after(*writer.position());
         let after = batch.position().sequence.0 as usize;
+        let all = self.gateway.hub().views().sequence().0 as usize;
+        // What was answered is in the log a moment later.
+        while self.log.lock().expect("never poisoned").events.len() < all {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         let said = self.log.lock().expect("never poisoned").events[after..].to_vec();
         for events in said {
             let mut payload = Vec::new();
