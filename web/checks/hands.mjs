@@ -9,6 +9,7 @@ const IDLE_MS = 5 * 60_000;
 export async function checkHands(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   await signIn(page, origin, "dave");
+  await cancelled(page);
   await far(page);
   await doubleClick(page);
   await panelKeys(page);
@@ -24,6 +25,25 @@ const field = (page, name) => form(page).getByRole("textbox", { name });
 const submit = (page) => form(page).locator(".submit");
 const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
 const asked = (page) => page.getByRole("alertdialog", { name: /confirm order/i });
+
+/** Cancels what others before left open: what is placed here is counted. */
+async function cancelled(page) {
+  // The rows of the account are there with its balances.
+  await form(page)
+    .getByText(/\d USDT/)
+    .first()
+    .waitFor();
+  for (let count = await rows(page).count(); 0 < count; count = await rows(page).count()) {
+    const button = rows(page)
+      .first()
+      .getByRole("button", { name: /cancel order/i });
+    await button.click();
+    await until(
+      "what was open before is cancelled",
+      async () => (await rows(page).count()) < count,
+    );
+  }
+}
 
 /** The best price of a side, in whole units. */
 async function best(page, side) {

@@ -420,6 +420,9 @@ async function order(page, origin) {
 async function terms(page, origin) {
   const tip = page.getByRole("tooltip");
   const postOnly = page.getByRole("checkbox", { name: /post only/i });
+  // What explains is fetched behind what one trades with.
+  const started = page.locator("#term-tip");
+  await started.waitFor({ state: "attached" });
   await postOnly.hover();
   await tip.getByText(/never pay the taker fee/i).waitFor();
   await checkAxe(page, "a word that is explained");
@@ -436,7 +439,7 @@ async function terms(page, origin) {
   await wish.uncheck();
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
-  await page.locator("#term-tip").waitFor({ state: "attached" });
+  await started.waitFor({ state: "attached" });
   await postOnly.hover();
   await page.waitForTimeout(800);
   check(!(await tip.isVisible()), "and not to those who do not want it");

@@ -198,7 +198,7 @@ async function statements(page, origin) {
     ["statement", "PDF", "%PDF-"],
     ["orders", "CSV", "time,market,order_id,"],
     ["trades", "JSON", '[\n{"time":"20'],
-    ["tax-lots", "CSV", "symbol,base_asset,"],
+    ["tax-lots", "CSV", "cause,symbol,asset,"],
   ]) {
     await form.getByRole("combobox", { name: /file/i }).selectOption(kind);
     await form.getByRole("combobox", { name: /format/i }).selectOption(format);

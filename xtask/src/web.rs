@@ -17,7 +17,7 @@ const CHECKS: &str = "web/checks/main.mjs";
 const CONFIGURATION: &str = "web/checks/sandbox.toml";
 const PICTURES: &str = "web/screenshots";
 /// What the session in the browser may take.
-const PATIENCE_S: &str = "900";
+const PATIENCE_S: &str = "1500";
 const LOAD: &str = "web/checks/load.mjs";
 const MEASURED: &str = "web/measured";
 /// For how long the pages are loaded with every change, and when asked for at length.
