@@ -227,6 +227,7 @@ async function trail(page, spot) {
     .getByRole("combobox", { name: /order type/i })
     .selectOption({ label: "Trailing stop" });
   await form(page).getByRole("radio", { name: "Sell" }).check();
+  await field(page, /^trails from/i).fill("");
   await field(page, /^trail \(/i).fill("1.5");
   await field(page, /^size/i).fill("1");
   await form(page)

@@ -26,7 +26,7 @@ import { checkTrading } from "./trading.mjs";
 import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
 
-const [, , origin, quiet, folder, only] = process.argv;
+const [, , origin, quiet, folder, ...chosen] = process.argv;
 /** Those that sign in often stand apart: sign-ins of one address are bounded. */
 const ALL = {
   weight: checkWeight,
@@ -54,11 +54,11 @@ const ALL = {
 };
 const browser = await startBrowser();
 try {
-  const names = only === undefined ? Object.keys(ALL) : [only];
+  const names = chosen.length === 0 ? Object.keys(ALL) : chosen;
   // One after the other: side by side they were red now and then, each time elsewhere.
   const red = await failing(names);
   // A crowded machine may keep a check from its end; what is red twice is broken.
-  const broken = only === undefined ? await failing(red) : red;
+  const broken = chosen.length === 0 ? await failing(red) : red;
   if (0 < red.length) console.log(`red once: ${red.join(", ")}`);
   if (0 < broken.length) throw new Error(`red: ${broken.join(", ")}`);
   console.log(`${checkCount()} checks hold`);

@@ -140,11 +140,13 @@ async function resets(page) {
   await dialog.getByRole("button", { name: "Cancel" }).click();
   check((await openOrders()) === 1, "a reset that is not confirmed does nothing");
   await button.click();
+  const said = async () =>
+    (await page.getByRole("main").getByRole("status").allTextContents()).join(" ");
+  const before = await said();
   await dialog.getByRole("button", { name: "Reset account" }).click();
-  await page
-    .getByRole("status")
-    .filter({ hasText: /begins again with .*5000000 USDT/ })
-    .waitFor();
+  await until("a reset says what it gives", async () => !["", before].includes(await said()));
+  const given = await said();
+  check(/begins again with .*5000000 USDT/.test(given), "which is what a new account has", given);
   check((await openOrders()) === 0, "a reset cancels what is open");
   const table = page.getByRole("table", { name: /balances/i });
   await until("and every balance is that of a new account", async () => {
