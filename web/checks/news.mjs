@@ -143,7 +143,10 @@ async function resets(page) {
   const said = async () =>
     (await page.getByRole("main").getByRole("status").allTextContents()).join(" ");
   const before = await said();
+  const answered = page.waitForResponse(/\/dev\/reset/);
   await dialog.getByRole("button", { name: "Reset account" }).click();
+  const answer = await answered;
+  check(answer.ok(), "a reset is taken", `${answer.status()} ${await answer.text()}`);
   await until("a reset says what it gives", async () => !["", before].includes(await said()));
   const given = await said();
   check(/begins again with .*5000000 USDT/.test(given), "which is what a new account has", given);
