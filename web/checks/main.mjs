@@ -17,7 +17,7 @@ import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
 import { checkManyMarkets } from "./many-rows.mjs";
-import { checkNews } from "./news.mjs";
+import { checkFaucet, checkNews } from "./news.mjs";
 import { checkOutage } from "./outage.mjs";
 import { checkPhone } from "./phone.mjs";
 import { checkQuiet } from "./quiet.mjs";
@@ -32,6 +32,7 @@ const ALL = {
   weight: checkWeight,
   altered: checkAltered,
   entry: checkEntry,
+  faucet: checkFaucet,
   account: checkAccount,
   answers: checkAnswers,
   reading: checkReading,

@@ -390,7 +390,10 @@ impl World {
         let after = batch.position().sequence.0 as usize;
         let all = self.gateway.hub().views().sequence().0 as usize;
         // What was answered is in the log a moment later.
-        while self.log.lock().expect("never poisoned").events.len() < all {
+        for _ in 0..1_000 {
+            if all <= self.log.lock().expect("never poisoned").events.len() {
+                break;
+            }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let said = self.log.lock().expect("never poisoned").events[after..].to_vec();
