@@ -46,6 +46,7 @@ mod nonces;
 pub mod ops;
 pub mod order_counter;
 pub mod origins;
+mod own_keys;
 pub mod parameters;
 pub mod past;
 mod past_rare;

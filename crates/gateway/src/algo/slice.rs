@@ -4,7 +4,6 @@ use identity::algo::{AlgoId, AlgoOrder, AlgoSlice, SliceFate, SliceFill};
 use model::account::Scopes;
 use model::command::{Action, ClientHeader, Command, Idempotency, NewOrder};
 use model::event::Event;
-use model::id::KeyId;
 use model::number::Amount;
 use model::order::{OrderKind, Side, TimeInForce};
 use model::reject::Reject;
@@ -12,6 +11,7 @@ use model::text::ClientOrderId;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use wire::binance::answer::order::OrderFacts;
 
+use crate::own_keys;
 use crate::rest::ask::rejection;
 use crate::rest::facts::Listing;
 use crate::rest::placed::PlacedFacts;
@@ -19,20 +19,13 @@ use crate::tickets::Applied;
 
 /// A slice that was not sequenced until then never is.
 const VALID_NANOS: i64 = 10 * NANOS_PER_SECOND;
-/// Keys of orders that are spread over time have numbers that no key of a user ever has.
-const KEYS_FROM: u64 = 1 << 62;
 /// How much longer than its order a key lives: what became of the last slice may be asked about later.
 const KEY_NANOS: i64 = NANOS_PER_DAY;
-
-/// Returns the key in whose name the slices of an order are sent.
-pub const fn key_of(id: AlgoId) -> KeyId {
-    KeyId(KEYS_FROM | id.0)
-}
 
 /// Returns the command that makes the key of an order: it may do nothing else, and nobody can sign with it.
 pub fn create_key(order: &AlgoOrder) -> Command {
     Command::CreateKey {
-        key: key_of(order.id),
+        key: own_keys::of_algo(order.id),
         account: order.wish.account,
         scopes: Scopes::READ.with(Scopes::TRADE),
         expires_at: order.wish.ends_at.plus_nanos(KEY_NANOS),
@@ -86,7 +79,7 @@ fn command(
 ) -> Command {
     let header = ClientHeader {
         account: order.wish.account,
-        key: key_of(order.id),
+        key: own_keys::of_algo(order.id),
         valid_until: now.plus_nanos(VALID_NANOS),
         idempotency,
     };

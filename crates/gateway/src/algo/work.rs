@@ -11,10 +11,11 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::algo::bounds;
 use crate::algo::schedule::{Progress, Schedule, Step};
-use crate::algo::slice::{create_key, fate, fill_of, is_passing, key_of, name_of, place, question};
+use crate::algo::slice::{create_key, fate, fill_of, is_passing, name_of, place, question};
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::hub::Original;
+use crate::own_keys;
 use crate::rest::facts::{self, Listing};
 use crate::rest::past_facts;
 
@@ -181,7 +182,7 @@ async fn send(
 
 /// Has the exchange know the key of an order; it refuses one that it knows, or that has ended.
 async fn ensure_key(gateway: &Gateway, order: &AlgoOrder) -> Result<(), WorkError> {
-    if gateway.hub().key(key_of(order.id)).is_none() {
+    if gateway.hub().key(own_keys::of_algo(order.id)).is_none() {
         gateway.hub().submit(create_key(order)).await?;
     }
     Ok(())
@@ -266,7 +267,7 @@ async fn end(
 }
 
 fn drop_key(gateway: &Gateway, id: AlgoId) {
-    let key = key_of(id);
+    let key = own_keys::of_algo(id);
     if gateway.hub().key(key).is_some() {
         gateway.hub().send(Command::RevokeKey { key });
     }

@@ -23,6 +23,7 @@ use wire::binance::reject::{Operation, refusal};
 use crate::attempts::too_many;
 use crate::clock;
 use crate::hub::Hub;
+use crate::own_keys;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::faucet::{Credit, give};
@@ -30,8 +31,6 @@ use crate::rest::faucet::{Credit, give};
 /// Somebody who places orders faster than this often is not reset.
 const ROUNDS_MAX: usize = 100;
 const NAME: &[u8; 5] = b"reset";
-/// Keys of the sandbox itself lie beyond those of users.
-const OWN_KEYS: u64 = 1 << 62;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -203,7 +202,7 @@ impl Reset<'_> {
     }
 
     const fn key(&self) -> KeyId {
-        KeyId(OWN_KEYS | self.account.0 as u64)
+        own_keys::of_reset(self.account)
     }
 
     /// Asks for the account, and returns why that was refused.

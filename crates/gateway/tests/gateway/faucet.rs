@@ -3,11 +3,13 @@
 use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::visitor::{Visitor, headers_of};
-use crate::world::{ALICE, World};
+use crate::world::{ALICE, BOB, World};
+use gateway::algo::work;
 use gateway::brand::Brand;
 use gateway::description::openapi;
 use gateway::rest::faucet::Faucet;
 use gateway::site::Site;
+use identity::algo::AlgoId;
 use model::command::{Action, ClientHeader, Command, Deposit, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
@@ -135,6 +137,28 @@ async fn a_sandbox_account_is_taken_back_to_its_beginning_whatever_is_on_its_way
     assert_eq!(again.json()["taken"], again.json()["credits"]);
     let open = world.signed(ALICE, "GET", "/api/v3/openOrders", "").await;
     assert_eq!(open.json(), serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_over_time_and_the_reset_of_the_account_of_its_number_have_keys_of_their_own() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let headers = headers_of(&visitor.send("POST", "/dev/session?name=alice", "").await);
+    world.gateway.give(faucet().unlimited());
+    // Alice's account is the first, and so is the order of Bob.
+    assert_eq!(reset(&world, &headers).await.status, 200);
+    let path = "/sapi/v1/algo/spot/newOrderTwap";
+    let wish = "symbol=BTCUSDT&side=SELL&quantity=1&duration=300";
+    let placed = world.signed(BOB, "POST", path, wish).await;
+    assert_eq!(placed.json()["algoId"], 1, "{}", placed.body);
+    let order = world.gateway.identity().algo(AlgoId(1)).await;
+    let begin = order.expect("read").expect("kept").wish.begins_at;
+    work::go_on(&world.gateway, AlgoId(1), begin).await;
+    let orders = "symbol=BTCUSDT";
+    let slices = world.signed(BOB, "GET", "/api/v3/allOrders", orders).await;
+    assert_ne!(slices.json(), serde_json::json!([]), "no slice was taken");
+    let answer = reset(&world, &headers).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

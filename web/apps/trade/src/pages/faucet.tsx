@@ -18,10 +18,14 @@ interface Said {
 const listed = (credits: readonly Credit[]): string =>
   credits.map(({ asset, amount }) => `${toWire(parseUnits(amount) ?? 0n)} ${asset}`).join(", ");
 
+/** Payouts of the account are held. */
+const HELD_CODE = -2010;
+
 function refusalText(error: unknown, words: PageWords): string {
   if (!(error instanceof Refused)) return words.reasonOffline;
   const seconds = error.retryAfterSeconds;
-  return seconds === null ? words.resetRefused : words.faucetWait(seconds.toString());
+  if (seconds !== null) return words.faucetWait(seconds.toString());
+  return error.code === HELD_CODE ? words.resetRefused : error.message;
 }
 
 /** Play money for whoever asks, in a sandbox, and the way back to the beginning. */
