@@ -62,18 +62,16 @@ export function TicketFields(form: FormFacts) {
         />
       ) : null}
       {hasTrail(ticket.type) ? (
-        <Field
-          term="trail"
-          label={words.trail}
-          inputMode="decimal"
-          value={ticket.trail}
-          onValue={(trail) => ticketStore.dispatch({ trail })}
-          fault={fault("trail")}
-          unit="%"
-        />
-      ) : null}
-      {hasTrail(ticket.type) ? (
         <>
+          <Field
+            term="trail"
+            label={words.trail}
+            inputMode="decimal"
+            value={ticket.trail}
+            onValue={(trail) => ticketStore.dispatch({ trail })}
+            fault={fault("trail")}
+            unit="%"
+          />
           <PriceField
             field="stopPrice"
             label={words.activationPrice}
