@@ -140,6 +140,20 @@ impl Blocks {
         self.shortcut[self.shortcut_of(number)]
     }
 
+    /// Asks for the shortcut to the block of this number.
+    #[inline]
+    pub fn warm_shortcut(&self, number: i64) {
+        warm::line(&self.shortcut[self.shortcut_of(number)]);
+    }
+
+    /// Asks for what finding a page in the block of this number reads. Wants `warm_shortcut` before.
+    #[inline]
+    pub fn warm(&self, number: i64, place: usize) {
+        let block = self.get(self.near(number));
+        warm::line(&block.number);
+        warm::line(&block.pages[place]);
+    }
+
     #[inline]
     fn get(&self, block: BlockId) -> &Block {
         &self.blocks[block.0 as usize]

@@ -63,10 +63,10 @@ impl Ladder {
         self.pages.find(rank)
     }
 
-    /// Returns the queue that `rank` has or would have, in use or not; some other one where there is no page.
+    /// Returns the pages, to ask for what an order will touch.
     #[inline]
-    pub fn queue_near(&self, rank: Rank) -> &Queue {
-        self.pages.queue_near(rank)
+    pub const fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// Returns the level of `rank`, in use from now on: the caller puts an order into it.

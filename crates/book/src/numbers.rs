@@ -123,6 +123,12 @@ impl Numbers {
         (slot != NO_SLOT).then_some(Slot(slot))
     }
 
+    /// Asks for the place of this number.
+    #[inline]
+    pub fn warm(&self, order: OrderId) {
+        warm::line(&self.ring[self.place(order)]);
+    }
+
     #[inline]
     fn place(&self, order: OrderId) -> usize {
         order.0 as usize & (self.ring.len() - 1)

@@ -134,12 +134,6 @@ impl Link {
         Link(slot.0)
     }
 
-    /// Returns the link as a number that means nothing.
-    #[inline]
-    pub const fn bits(self) -> u64 {
-        self.0 as u64
-    }
-
     /// Returns the slot, which is that of row 0 if there is none.
     #[inline]
     pub const fn slot_or_sentinel(self) -> Slot {
@@ -303,6 +297,18 @@ impl Orders {
         self.rows.push(NO_ORDER);
         self.groups.push(TradeGroupId(0));
         self.free = Link(count as u32);
+    }
+
+    /// Asks for the order at `slot`.
+    #[inline]
+    pub fn warm(&self, slot: Slot) {
+        warm::line(self.get(slot));
+    }
+
+    /// Returns the slot that the next order will have, row 0 when it is not there yet.
+    #[inline]
+    pub const fn next_free(&self) -> Slot {
+        self.free.slot_or_sentinel()
     }
 
     /// Lets `slot` be used again. Until then what it held stays readable, except its links and what was open.

@@ -105,12 +105,37 @@ impl Pages {
         is_used.then(|| LevelId::new(page, level_place(rank)))
     }
 
+    /// Asks for the shortcut to the block of `rank`.
+    #[inline]
+    pub fn warm_shortcut(&self, rank: Rank) {
+        self.blocks.warm_shortcut(block_number(rank));
+    }
+
+    /// Asks for what finding the page of `rank` reads. Wants `warm_shortcut` before.
+    #[inline]
+    pub fn warm_block(&self, rank: Rank) {
+        self.blocks.warm(block_number(rank), page_place(rank));
+    }
+
+    /// Asks for the head of the page of `rank` and for its queue. Wants `warm_block` before.
+    #[inline]
+    pub fn warm(&self, rank: Rank) {
+        let level = self.level_near(rank);
+        warm::line(self.head(level.page()));
+        warm::line(self.queue(level));
+    }
+
     /// Returns the queue that `rank` has or would have, in use or not; some other one where there is no page.
     #[inline]
     pub fn queue_near(&self, rank: Rank) -> &Queue {
+        self.queue(self.level_near(rank))
+    }
+
+    #[inline]
+    fn level_near(&self, rank: Rank) -> LevelId {
         let block = self.blocks.near(block_number(rank));
         let page = self.blocks.page(block, page_place(rank));
-        self.queue(LevelId::new(page, level_place(rank)))
+        LevelId::new(page, level_place(rank))
     }
 
     /// Returns the level of `rank`, in use from now on.

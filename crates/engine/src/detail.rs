@@ -373,9 +373,26 @@ impl Details {
         Some(Slot::from_index(slot as usize))
     }
 
-    /// Reads where the index keeps this client id, or would.
+    /// Asks for the place where the index keeps this client id, or would.
     #[inline]
-    pub fn warm(&self, seat: u32, id: &ClientOrderId) -> u64 {
-        self.by_client.warm(self.hash(seat, id))
+    pub fn warm_find(&self, seat: u32, id: &ClientOrderId) {
+        self.by_client.warm(self.hash(seat, id));
+    }
+
+    /// Asks for the detail at `slot`, if it has ever been used.
+    #[inline]
+    pub fn warm(&self, slot: Slot) {
+        if let Some(detail) = self.rows.get(slot.index()) {
+            warm::line(detail);
+        }
+    }
+
+    /// Asks for what forgetting the order at `slot` will touch beside its detail.
+    #[inline]
+    pub fn warm_forget(&self, slot: Slot) {
+        let detail = self.get(slot);
+        self.by_client.warm(self.hash_name(detail.seat, detail.name));
+        self.warm(Slot::from_index(detail.older as usize));
+        self.warm(Slot::from_index(detail.newer as usize));
     }
 }

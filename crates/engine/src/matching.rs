@@ -1,7 +1,5 @@
 //! Settling what a taker met: each fill is paid, each prevented match is undone, each finished maker is closed.
 
-use core::hint::black_box;
-
 use book::order::Slot;
 use book::take::Step;
 use clearing::fee::{Received, TradeFees, trade_fees};
@@ -45,7 +43,7 @@ impl Desk<'_> {
     pub fn settle_steps(&mut self, taking: &mut Taking) {
         let mut steps = std::mem::take(self.steps);
         if 1 < steps.len() {
-            black_box(self.warm_makers(&steps));
+            self.warm_makers(&steps);
         }
         // Where they lie: a copy would be read back in larger pieces than the matcher has just written.
         for step in &steps {
@@ -55,22 +53,18 @@ impl Desk<'_> {
         *self.steps = steps;
     }
 
-    /// Reads the makers' rows, one kind after the other, so that the loads of several makers overlap.
-    fn warm_makers(&self, steps: &[Step]) -> u64 {
-        let mut read = 0;
+    /// Asks for what settling with the makers will touch, one kind after the other.
+    fn warm_makers(&self, steps: &[Step]) {
+        let details = &self.market.details;
+        let seats = &self.market.seats;
+        let seat_of = |step: &Step| details.get(maker_slot(step)).seat;
+        steps.iter().for_each(|step| details.warm(maker_slot(step)));
+        steps.iter().for_each(|step| seats.warm(seat_of(step)));
         for step in steps {
-            read ^= u64::from(self.market.details.get(maker_slot(step)).seat);
+            let seat = seats.at(seat_of(step));
+            self.ledger.warm(seat.quote);
+            self.ledger.warm(seat.base);
         }
-        for step in steps {
-            let seat = self.market.details.get(maker_slot(step)).seat;
-            read ^= u64::from(self.market.seats.at(seat).open_orders);
-        }
-        for step in steps {
-            let seat = self.market.details.get(maker_slot(step)).seat;
-            let seat = self.market.seats.at(seat);
-            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
-        }
-        read
     }
 
     #[inline]

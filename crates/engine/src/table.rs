@@ -53,10 +53,18 @@ impl<R: Keyed + Copy> Table<R> {
         self.index.near(R::hash(key, &self.index))
     }
 
-    /// Reads where the index keeps this key, or would.
+    /// Asks for the place where the index keeps this key, or would.
     #[inline]
-    pub fn warm(&self, key: R::Key) -> u64 {
-        self.index.warm(R::hash(key, &self.index))
+    pub fn warm_find(&self, key: R::Key) {
+        self.index.warm(R::hash(key, &self.index));
+    }
+
+    /// Asks for the row at this place, if there is one.
+    #[inline]
+    pub fn warm(&self, position: u32) {
+        if let Some(row) = self.rows.get(position as usize) {
+            warm::line(row);
+        }
     }
 
     /// Returns the row with this key.

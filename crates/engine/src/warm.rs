@@ -1,14 +1,12 @@
-//! Reading ahead over a batch: plain loads that overlap, where the commands themselves would miss one by one.
+//! Asking ahead, over a batch, for what its commands touch, where they would miss one thing after the other.
 //!
-//! A batch is gone through once for each link of the chain from the account to the neighbours of its order, so
-//! that the loads of many commands are on their way together. Nothing depends on what they find.
+//! A batch is gone through once for each link of the chain from the account to the neighbours of its order: what a
+//! stage reads, the stage before has asked for, for many commands at once. Nothing depends on what they find.
 
-use core::hint::black_box;
-
-use book::order::Slot;
 use model::account::Wallet;
 use model::command::{Action, Command, NewOrder, Replace, Sequenced};
 use model::id::AccountId;
+use model::number::Price;
 use model::order::{OrderRef, Side};
 
 use crate::account::Hints;
@@ -41,7 +39,7 @@ const NEAR_ACCOUNTS_MAX: usize = 4096;
 const NEAR_ORDERS_MAX: usize = 8192;
 
 impl Engine {
-    /// Reads what these commands will touch, so that it is near when they are applied. Changes nothing.
+    /// Asks for what these commands will touch, so that it is near when they are applied. Changes nothing.
     ///
     /// **Shape** best called with some tens of commands, just before they are applied.
     pub fn warm(&self, batch: &[Sequenced]) {
@@ -49,8 +47,7 @@ impl Engine {
             return;
         }
         for commands in batch.chunks(COMMANDS_MAX) {
-            black_box(warm_commands(commands));
-            black_box(self.warm_together(commands));
+            self.warm_together(commands);
         }
     }
 
@@ -62,31 +59,32 @@ impl Engine {
             && orders().sum::<usize>() <= NEAR_ORDERS_MAX
     }
 
-    fn warm_together(&self, commands: &[Sequenced]) -> u64 {
+    fn warm_together(&self, commands: &[Sequenced]) {
+        // Another thread has written them, so that they are far away.
+        commands.iter().for_each(warm::whole);
+        commands.iter().for_each(|sequenced| self.warm_account(sequenced));
         let mut wanted = [const { None }; COMMANDS_MAX];
         for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
             *wanted = self.wanted(&sequenced.command);
         }
-        let mut read = 0;
-        for wanted in wanted.iter_mut().flatten() {
-            read ^= self.warm_lookup(wanted);
-        }
-        for wanted in wanted.iter_mut().flatten() {
-            read ^= warm_seat(wanted);
-        }
-        for wanted in wanted.iter().flatten() {
-            read ^= self.warm_indexes(wanted);
-        }
-        for wanted in wanted.iter_mut().flatten() {
-            read ^= warm_order(wanted);
-        }
-        for wanted in wanted.iter().flatten() {
-            read ^= self.warm_neighbours(wanted);
-        }
-        read
+        let wanted = &mut wanted[..commands.len()];
+        wanted.iter_mut().flatten().for_each(|wanted| self.warm_lookup(wanted));
+        wanted.iter_mut().flatten().for_each(warm_seat);
+        wanted.iter_mut().flatten().for_each(|wanted| self.warm_indexes(wanted));
+        wanted.iter_mut().flatten().for_each(warm_order);
+        wanted.iter().flatten().for_each(|wanted| self.warm_neighbours(wanted));
     }
 
-    /// Reads the account.
+    #[inline]
+    fn warm_account(&self, sequenced: &Sequenced) {
+        if let Command::Client { header, .. } = &sequenced.command
+            && let Ok(account) = self.accounts.get(header.account)
+        {
+            warm::line(account);
+        }
+    }
+
+    /// Returns what a command of a client wants, and asks for the beginning of the way to the level it would join.
     #[inline]
     fn wanted<'a>(&'a self, command: &'a Command) -> Option<Wanted<'a>> {
         let Command::Client { header, action } = command else {
@@ -121,8 +119,12 @@ impl Engine {
             | Action::Close
             | Action::HoldWithdrawal { .. } => return None,
         };
+        let market = self.market(market).ok()?;
+        if let Some((side, price)) = placed.and_then(limit) {
+            market.book.warm_shortcut(side, price);
+        }
         Some(Wanted {
-            market: self.market(market).ok()?,
+            market,
             account: header.account,
             hints: self.accounts.get(header.account).ok()?.hints,
             seat: u32::MAX,
@@ -133,147 +135,155 @@ impl Engine {
         })
     }
 
-    /// Reads the key, where the seat is looked up, and the level an order would join.
+    /// Asks for the key, where the seat is looked up, and what is next on the way to the level; or for the first maker.
     #[inline]
-    fn warm_lookup(&self, wanted: &mut Wanted) -> u64 {
+    fn warm_lookup(&self, wanted: &mut Wanted) {
         let market = wanted.market;
-        let lookup = match wanted.hints.seat_in(market.instrument.id) {
-            Some(_) => 0,
-            None => market.seats.warm(wanted.account),
-        };
-        let key = self.keys.rows().get(wanted.hints.key as usize);
-        let level = match wanted.placed {
-            Some(order) => warm_level(wanted, order),
-            None => 0,
-        };
-        let id = match wanted.named {
-            Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.warm_id(*id),
-            Some(OrderRef::Client(_)) | None => 0,
-        };
-        lookup ^ key.map_or(0, |key| key.key.0) ^ level ^ id
+        if wanted.hints.seat_in(market.instrument.id).is_none() {
+            market.seats.warm_find(wanted.account);
+        }
+        self.keys.warm(wanted.hints.key);
+        if let Some(order) = wanted.placed {
+            market.details.warm(market.book.warm_free());
+            // The numbers of those that follow stand in the same line.
+            market.book.warm_number(market.last_order);
+            warm_meeting(wanted, order);
+        }
+        if let Some(OrderRef::Id(id) | OrderRef::Both(id, _)) = wanted.named {
+            market.book.warm_number(*id);
+        }
     }
 
-    /// Reads the balance an order holds from, and where its client id stands or will stand.
+    /// Asks for the balance an order holds from, for where its client id stands or will stand, and for its neighbours.
     #[inline]
-    fn warm_indexes(&self, wanted: &Wanted) -> u64 {
+    fn warm_indexes(&self, wanted: &mut Wanted) {
         let market = wanted.market;
         let Some(seat) = market.seats.rows().get(wanted.seat as usize) else {
             return self.warm_newcomer(wanted);
         };
-        let mut read = 0;
-        if let Some(order) = wanted.placed {
-            read ^= self.ledger.warm(match order.side {
-                Side::Buy => seat.quote,
-                Side::Sell => seat.base,
-            });
-            read ^= market.details.warm(wanted.seat, &order.client_id);
-            if wanted.maker == NONE
-                && let Some(price) = order.kind.price()
-            {
-                read ^= market.book.warm_tail(order.side, price);
+        match wanted.placed {
+            Some(order) => {
+                // What it holds from, and what it is paid to if it meets a maker.
+                let (holds, is_paid) = match order.side {
+                    Side::Buy => (seat.quote, seat.base),
+                    Side::Sell => (seat.base, seat.quote),
+                };
+                self.ledger.warm(holds);
+                if wanted.maker != NONE {
+                    self.ledger.warm(is_paid);
+                }
+                market.details.warm_find(wanted.seat, &order.client_id);
+                market.details.warm(slot_of(seat.newest));
+                self.warm_other_side(wanted, order);
             }
-            read ^= u64::from(market.details.get(slot_of(wanted.maker)).seat);
-            read ^= u64::from(market.details.get(slot_of(seat.newest)).seat);
-        } else {
-            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
+            None => {
+                self.ledger.warm(seat.quote);
+                self.ledger.warm(seat.base);
+            }
         }
         if let Some(OrderRef::Client(client_id)) = wanted.named {
-            read ^= market.details.warm(wanted.seat, client_id);
+            market.details.warm_find(wanted.seat, client_id);
         }
-        read
     }
-}
 
-impl Engine {
-    /// Reads where the balances of an account without a seat are looked up.
-    fn warm_newcomer(&self, wanted: &Wanted) -> u64 {
+    /// Asks for the order behind which an order will stand, or for the account of the first maker and the next one.
+    #[inline]
+    fn warm_other_side(&self, wanted: &Wanted, order: &NewOrder) {
+        let market = wanted.market;
+        if wanted.maker == NONE {
+            if let Some((side, price)) = limit(order) {
+                market.book.warm_tail(side, price);
+            }
+            return;
+        }
+        let maker = slot_of(wanted.maker);
+        if let Ok(account) = self.accounts.get(market.book.account_at(maker)) {
+            warm::line(account);
+        }
+        market.details.warm(market.book.warm_next(maker));
+    }
+
+    /// Asks for where the balances of an account without a seat are looked up.
+    fn warm_newcomer(&self, wanted: &Wanted) {
         let instrument = &wanted.market.instrument;
-        let lookup = |asset| self.ledger.warm_find(wanted.account, Wallet::Spot, asset);
-        lookup(instrument.base) ^ lookup(instrument.quote)
-    }
-}
-
-/// Reads the seat.
-#[inline]
-fn warm_seat(wanted: &mut Wanted) -> u64 {
-    let seats = &wanted.market.seats;
-    let hint = wanted.hints.seat_in(wanted.market.instrument.id);
-    let Some(seat) = hint.or_else(|| seats.near(wanted.account)) else {
-        return 0;
-    };
-    wanted.seat = seat;
-    u64::from(seats.at(seat).open_orders)
-}
-
-/// Reads the commands themselves: another thread has written them, so that they are far away.
-fn warm_commands(commands: &[Sequenced]) -> u64 {
-    let read = |sequenced: &Sequenced| match &sequenced.command {
-        Command::Client { header, .. } => sequenced.sequence.0 ^ header.key.0,
-        _ => sequenced.sequence.0,
-    };
-    commands.iter().map(read).fold(0, |sum, word| sum ^ word)
-}
-
-/// Reads the level that an order would join, or the first order it would meet.
-#[inline]
-fn warm_level(wanted: &mut Wanted, order: &NewOrder) -> u64 {
-    let book = &wanted.market.book;
-    let Some(price) = order.kind.price() else {
-        return 0;
-    };
-    if !book.is_crossed_by(order.side, price) {
-        return book.warm_level(order.side, price);
-    }
-    match book.orders(order.side.opposite()).next() {
-        Some((slot, maker)) => {
-            wanted.maker = slot.index() as u32;
-            maker.order.0
+        for asset in [instrument.base, instrument.quote] {
+            self.ledger.warm_find(wanted.account, Wallet::Spot, asset);
         }
-        None => 0,
+    }
+
+    /// Asks for what stands beside the order that is named, in its level and in its seat's list, and for the balances
+    /// of the first maker.
+    #[inline]
+    fn warm_neighbours(&self, wanted: &Wanted) {
+        let market = wanted.market;
+        if wanted.slot != NONE {
+            let slot = slot_of(wanted.slot);
+            market.details.warm_forget(slot);
+            market.book.warm_links(slot);
+        }
+        if wanted.maker != NONE {
+            let maker = slot_of(wanted.maker);
+            market.details.warm_forget(maker);
+            let seat = market.seats.at(market.details.get(maker).seat);
+            self.ledger.warm(seat.quote);
+            self.ledger.warm(seat.base);
+        }
     }
 }
 
-/// Reads the order that is named, and the seat of the first maker.
+/// Returns the side and the price of an order that has a limit.
 #[inline]
-fn warm_order(wanted: &mut Wanted) -> u64 {
+fn limit(order: &NewOrder) -> Option<(Side, Price)> {
+    Some((order.side, order.kind.price()?))
+}
+
+/// Asks for what is next on the way to the level that an order would join, or for the first order it would meet.
+#[inline]
+fn warm_meeting(wanted: &mut Wanted, order: &NewOrder) {
+    let market = wanted.market;
+    let Some((side, price)) = limit(order) else {
+        return;
+    };
+    if !market.book.is_crossed_by(side, price) {
+        return market.book.warm_block(side, price);
+    }
+    let maker = market.book.warm_best(side.opposite());
+    market.details.warm(maker);
+    wanted.maker = maker.index() as u32;
+}
+
+/// Asks for the seat, and for the level that an order would join.
+#[inline]
+fn warm_seat(wanted: &mut Wanted) {
+    let market = wanted.market;
+    if wanted.maker == NONE
+        && let Some((side, price)) = wanted.placed.and_then(limit)
+    {
+        market.book.warm_level(side, price);
+    }
+    let hint = wanted.hints.seat_in(market.instrument.id);
+    if let Some(seat) = hint.or_else(|| market.seats.near(wanted.account)) {
+        wanted.seat = seat;
+        market.seats.warm(seat);
+    }
+}
+
+/// Asks for the order that is named, and for the seat of the first maker.
+#[inline]
+fn warm_order(wanted: &mut Wanted) {
     let market = wanted.market;
     let slot = match wanted.named {
         Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.near(*id),
         Some(OrderRef::Client(client_id)) => market.details.near(wanted.seat, client_id),
         None => None,
     };
-    let mut read = 0;
     if let Some(slot) = slot {
         wanted.slot = slot.index() as u32;
-        read ^= u64::from(market.details.get(slot).older) ^ market.book.number_at(slot).0;
+        market.details.warm(slot);
+        market.book.warm_order(slot);
     }
     if wanted.maker != NONE {
         let seat = market.details.get(slot_of(wanted.maker)).seat;
-        read ^= u64::from(market.seats.at(seat).open_orders);
-    }
-    read
-}
-
-impl Engine {
-    /// Reads what stands beside the order that is named, in its level and in its seat's list, and the balances of
-    /// the first maker.
-    #[inline]
-    fn warm_neighbours(&self, wanted: &Wanted) -> u64 {
-        let market = wanted.market;
-        let mut read = 0;
-        if wanted.slot != NONE {
-            let slot = Slot::from_index(wanted.slot as usize);
-            let detail = market.details.get(slot);
-            let (older, newer) = (slot_of(detail.older), slot_of(detail.newer));
-            read ^= u64::from(market.details.get(older).seat ^ market.details.get(newer).seat);
-            read ^= market.book.warm_links(slot);
-            read ^= market.book.warm_id(market.book.number_at(slot));
-        }
-        if wanted.maker != NONE {
-            let seat = market.details.get(slot_of(wanted.maker)).seat;
-            let seat = market.seats.at(seat);
-            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
-        }
-        read
+        market.seats.warm(seat);
     }
 }

@@ -115,20 +115,20 @@ impl Ledger {
         amount(Amount::MAX.units() - self.totals(asset).debits())
     }
 
-    /// Reads what a posting on `row` will read. The result means nothing; use it, so that the read stays.
+    /// Asks for what a posting on `row` will touch.
     #[inline]
-    pub fn warm(&self, row: Row) -> u64 {
-        u64::from(self.rows.key(row).account.0)
+    pub fn warm(&self, row: Row) {
+        self.rows.warm(row);
     }
 
-    /// Reads where a row would be found, as `warm` reads the row.
+    /// Asks for the place where a row would be found.
     #[inline]
-    pub fn warm_find(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
+    pub fn warm_find(&self, account: AccountId, wallet: Wallet, asset: AssetId) {
         self.rows.warm_find(Key {
             account,
             wallet,
             asset,
-        })
+        });
     }
 
     /// Adds to a row and to the sum of its asset's users.

@@ -36,10 +36,16 @@ impl Rows {
             .map(Row)
     }
 
-    /// Reads where the index keeps this key, or would.
+    /// Asks for the place where the index keeps this key, or would.
     #[inline]
-    pub(crate) fn warm_find(&self, key: Key) -> u64 {
-        self.index.warm(self.index.hash(&[key.word()]))
+    pub(crate) fn warm_find(&self, key: Key) {
+        self.index.warm(self.index.hash(&[key.word()]));
+    }
+
+    /// Asks for a row.
+    #[inline]
+    pub(crate) fn warm(&self, row: Row) {
+        warm::line(&self.cells[row.index()]);
     }
 
     /// Opens a row of nothing. The caller has made sure that the key has none yet.

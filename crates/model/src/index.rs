@@ -172,10 +172,10 @@ impl Index {
         Some(slot)
     }
 
-    /// Returns a number that depends on the bucket of this hash: reading it brings the bucket near.
+    /// Asks for the bucket of this hash.
     #[inline]
-    pub fn warm(&self, hash: u64) -> u64 {
-        self.buckets[self.home(tag(hash))].marks
+    pub fn warm(&self, hash: u64) {
+        warm::line(&self.buckets[self.home(tag(hash))]);
     }
 
     /// Returns the slot that this hash most likely has, after a look at one bucket and at no key; or `None`.

@@ -49,9 +49,9 @@ impl OrderBalances {
 }
 
 impl AccountMarket {
-    /// Reads what orders need, ahead of them.
-    pub fn warm(&self) -> u64 {
-        u64::from(self.account.0)
+    /// Asks for what orders need, ahead of them.
+    pub fn warm(&self) {
+        warm::whole(self);
     }
 }
 
@@ -100,9 +100,9 @@ impl AccountMarkets {
         self.by_key.near(hash).map(Slot::at)
     }
 
-    /// Reads where the search for a row begins.
-    pub fn warm(&self, account: AccountId, market: MarketId) -> u64 {
-        self.by_key.warm(self.by_key.hash(&[key(account, market)]))
+    /// Asks for where the search for a row begins.
+    pub fn warm(&self, account: AccountId, market: MarketId) {
+        self.by_key.warm(self.by_key.hash(&[key(account, market)]));
     }
 
     /// Finds the row or opens it.
@@ -141,13 +141,12 @@ impl AccountMarkets {
         }
     }
 
-    /// Reads where the searches for rows begin, and the rows, side by side.
+    /// Asks for where the searches for rows begin, then for the rows.
     pub fn warm_keys(&self, keys: impl Iterator<Item = (AccountId, MarketId)> + Clone) {
-        let begin = keys.clone().fold(0, |read, (account, market)| {
-            read ^ self.warm(account, market)
-        });
-        let near = keys.filter_map(|(account, market)| self.near(account, market));
-        std::hint::black_box(near.fold(begin, |read, of| read ^ self.get(of).warm()));
+        keys.clone()
+            .for_each(|(account, market)| self.warm(account, market));
+        keys.filter_map(|(account, market)| self.near(account, market))
+            .for_each(|of| self.get(of).warm());
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &AccountMarket> {

@@ -101,9 +101,9 @@ impl AccountRow {
         self.account.group
     }
 
-    /// Reads it, ahead of its change.
-    pub fn warm(&self) -> u64 {
-        u64::from(self.account.account.0)
+    /// Asks for it, ahead of its change.
+    pub fn warm(&self) {
+        warm::line(self);
     }
 }
 
@@ -129,8 +129,9 @@ impl Accounts {
             if ahead.is_empty() {
                 return;
             }
-            let warm = |row: &BalanceRow| self.warm_key(row.account, row.wallet, row.asset);
-            std::hint::black_box(ahead.iter().fold(0, |read, row| read ^ warm(row)));
+            ahead
+                .iter()
+                .for_each(|row| self.warm_key(row.account, row.wallet, row.asset));
             ahead.iter().for_each(|row| self.put_balance(row));
         }
     }
@@ -309,22 +310,20 @@ impl Accounts {
         });
     }
 
-    /// Reads a balance, ahead of its change.
-    pub fn warm(&self, slot: Slot<BalanceCell>) -> u64 {
-        self.balances.get(slot).updated_at.nanos() as u64
+    /// Asks for a balance, ahead of its change.
+    pub fn warm(&self, slot: Slot<BalanceCell>) {
+        warm::whole(self.balances.get(slot));
     }
 
-    /// Reads the spot balance of an account, ahead of the search for it.
-    pub fn warm_spot(&self, account: AccountId, asset: AssetId) -> u64 {
-        let hash = self.by_key.hash(&[key(account, Wallet::Spot, asset)]);
-        let near = self.by_key.near(hash);
-        near.map_or(0, |place| self.warm(Slot::at(place)))
+    /// Asks for where the search for a spot balance begins.
+    pub fn warm_spot(&self, account: AccountId, asset: AssetId) {
+        self.warm_key(account, Wallet::Spot, asset);
     }
 
-    /// Reads where the search for a balance begins.
-    fn warm_key(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
+    /// Asks for where the search for a balance begins.
+    fn warm_key(&self, account: AccountId, wallet: Wallet, asset: AssetId) {
         let hash = self.by_key.hash(&[key(account, wallet, asset)]);
-        self.by_key.warm(hash)
+        self.by_key.warm(hash);
     }
 
     fn put_balance(&mut self, row: &BalanceRow) {

@@ -61,7 +61,7 @@ impl Behind {
         self.views.sequence
     }
 
-    /// Reads what these events will touch, as `Views::warm` does.
+    /// Asks for what these events will touch, as `Views::warm` does.
     pub fn warm<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
         self.views.warm(batch);
     }

@@ -68,6 +68,15 @@ impl Numbers {
         self.chunks.get(Slot::at(chunk)).slots[index]
     }
 
+    /// Asks for where an order's place stands.
+    #[inline]
+    pub fn warm(&self, market: MarketId, order: OrderId) {
+        let (key, index) = place(market, order);
+        if let Some(chunk) = self.by_key.near(self.by_key.hash(&[key])) {
+            warm::line(&self.chunks.get(Slot::at(chunk)).slots[index]);
+        }
+    }
+
     /// Forgets where an order lay.
     pub fn remove(&mut self, market: MarketId, order: OrderId) {
         let (key, index) = place(market, order);

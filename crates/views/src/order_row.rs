@@ -134,9 +134,9 @@ impl OrderRow {
         }
     }
 
-    /// Reads all of it, ahead of its change.
-    pub fn warm(&self) -> u64 {
-        self.order.0 ^ self.closing ^ self.client_id.words()[0]
+    /// Asks for all of it, ahead of its change.
+    pub fn warm(&self) {
+        warm::whole(self);
     }
 
     pub fn last_fill(&self) -> Option<TradeId> {

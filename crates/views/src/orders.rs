@@ -361,31 +361,26 @@ impl Orders {
         Some(self.rows.get(slot))
     }
 
-    /// Reads where an order lies.
-    pub fn warm_number(&self, market: MarketId, order: OrderId) -> u64 {
-        let slot = self.by_number.near(market, order);
-        slot.map_or(0, |slot| u64::from(slot.place()))
+    /// Asks for where an order's place stands.
+    pub fn warm_number(&self, market: MarketId, order: OrderId) {
+        self.by_number.warm(market, order);
     }
 
-    /// Reads where the search for an order by its name begins.
-    pub fn warm_name(&self, (account, market, name): (AccountId, MarketId, ClientOrderId)) -> u64 {
+    /// Asks for where the search for an order by its name begins.
+    pub fn warm_name(&self, (account, market, name): (AccountId, MarketId, ClientOrderId)) {
         self.by_client_id
-            .warm(self.name_hash(account, market, name))
+            .warm(self.name_hash(account, market, name));
     }
 
-    /// Reads what an order takes along from the lists when it leaves them.
-    pub fn warm_leaving(&self, row: &OrderRow) -> u64 {
-        let neighbour = row
-            .own_links
-            .next()
-            .map_or(0, |slot| self.rows.get(slot).closing);
-        let name = match row.closed {
-            Some(_) if !self.are_names_later() => {
-                self.warm_name((row.account, row.market, row.client_id))
-            }
-            _ => 0,
-        };
-        neighbour ^ name ^ self.warm_number(row.market, row.order)
+    /// Asks for what an order takes along from the lists when it leaves them.
+    pub fn warm_leaving(&self, row: &OrderRow) {
+        if let Some(neighbour) = row.own_links.next() {
+            self.rows.get(neighbour).warm();
+        }
+        if row.closed.is_some() && !self.are_names_later() {
+            self.warm_name((row.account, row.market, row.client_id));
+        }
+        self.warm_number(row.market, row.order);
     }
 
     /// Removes a closed order from everywhere.

@@ -81,9 +81,11 @@ impl Trail {
         self.tail.is_empty() && self.full().is_empty()
     }
 
-    /// Reads the end, ahead of a `push`.
-    pub fn warm(&self) -> u64 {
-        self.tail.back().map_or(0, |step| step.number)
+    /// Asks for the end, ahead of a `push`.
+    pub fn warm(&self) {
+        if let Some(last) = self.tail.back() {
+            warm::line(last);
+        }
     }
 
     /// Removes a number, if it is there.

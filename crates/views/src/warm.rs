@@ -1,20 +1,19 @@
-//! Reading ahead: what the next events will touch is brought near before they are folded.
+//! Asking ahead for what the next events will touch.
 //!
-//! A fold waits for memory a dozen times, one after the other. Plain loads for many events side by side wait
-//! together.
+//! A fold waits for memory a dozen times, one after the other. What is asked for ahead, for many events side by side,
+//! comes together.
 
 use crate::account_market::AccountMarket;
-use crate::accounts::AccountRow;
 use crate::order_row::OrderRow;
 use crate::views::Views;
-use model::event::{Event, OrderAccepted, Traded};
+use model::event::{Event, OrderAccepted};
 use model::id::{AccountId, MarketId, OrderId};
 use model::order::Side;
 
-/// Rows of a snapshot whose places are read ahead together.
+/// Rows of a snapshot whose places are asked for together.
 pub const AHEAD_ROWS: usize = 64;
 
-/// What is about to be touched: found in one pass, read in the next.
+/// What is about to be touched: found in one pass, asked for in the next.
 struct Ahead<'a> {
     /// Orders that events name, or that leave.
     orders: Vec<&'a OrderRow>,
@@ -22,14 +21,12 @@ struct Ahead<'a> {
     owners: Vec<(&'a AccountMarket, Side)>,
     /// Of orders whose account is new in the market.
     strangers: Vec<&'a OrderAccepted>,
-    read: u64,
 }
 
 impl Views {
-    /// Reads what these events will touch. Changes nothing; events may be any.
+    /// Asks for what these events will touch. Changes nothing; events may be any.
     ///
-    /// Each pass decides only by what an earlier one has brought near: a branch on a number that is still on its way
-    /// would end the reading side by side. For the same reason the passes that wait for memory do nothing else.
+    /// Each pass reads only what an earlier one has asked for.
     ///
     /// **Cost** pays off from some ten events on; a batch should not outgrow the second-level cache: a few hundred.
     pub fn warm<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
@@ -40,48 +37,40 @@ impl Views {
             orders: Vec::new(),
             owners: Vec::new(),
             strangers: Vec::new(),
-            read: 0,
         };
-        self.warm_indexes(batch.clone(), &mut ahead);
+        self.warm_indexes(batch.clone());
         self.find_orders(batch.clone(), &mut ahead);
         self.find_accepting(batch.clone(), &mut ahead);
-        ahead.read_orders();
+        ahead.warm_orders();
         self.find_owners(&mut ahead);
-        ahead.read_owners();
-        self.warm_money(batch, &mut ahead);
-        std::hint::black_box(ahead.read);
+        ahead.warm_owners();
+        self.warm_money(batch, &ahead);
     }
 
-    /// Reads what the fold touches while lists and balances are put off.
+    /// Asks for what the fold touches while lists and balances are put off.
     fn warm_behind<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
         let orders = batch.filter_map(order_of);
-        let begin = orders.clone().fold(0, |read, (market, order)| {
-            read ^ self.orders.warm_number(market, order)
-        });
-        let mut rows: Vec<&OrderRow> = orders
+        orders
             .clone()
+            .for_each(|(market, order)| self.orders.warm_number(market, order));
+        let mut rows: Vec<&OrderRow> = orders
             .filter_map(|(market, order)| self.orders.near(market, order))
             .collect();
         rows.extend(self.orders.leaving(rows.len()));
-        let read = rows.iter().fold(begin, |read, row| read ^ row.warm());
-        let leaving = rows
-            .iter()
-            .fold(read, |read, row| read ^ self.orders.warm_leaving(row));
-        std::hint::black_box(leaving);
+        rows.iter().for_each(|row| row.warm());
+        rows.iter().for_each(|row| self.orders.warm_leaving(row));
     }
 
-    /// Reads where the searches for the rows of events begin.
-    fn warm_indexes<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+    /// Asks for where the searches for the rows of events begin.
+    fn warm_indexes<'a>(&'a self, batch: impl Iterator<Item = &'a Event>) {
         for event in batch {
-            ahead.read ^= match event {
-                Event::OrderAccepted(event) => {
-                    let name = (event.account, event.market, event.client_id);
-                    self.account_markets.warm(event.account, event.market)
-                        ^ self.orders.warm_name(name)
-                }
-                _ => order_of(event)
-                    .map_or(0, |(market, order)| self.orders.warm_number(market, order)),
-            };
+            if let Event::OrderAccepted(event) = event {
+                self.account_markets.warm(event.account, event.market);
+                self.orders
+                    .warm_name((event.account, event.market, event.client_id));
+            } else if let Some((market, order)) = order_of(event) {
+                self.orders.warm_number(market, order);
+            }
         }
     }
 
@@ -117,65 +106,61 @@ impl Views {
         ahead.owners.extend(ahead.orders.iter().map(owner));
     }
 
-    /// Reads balances and lists.
-    fn warm_money<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+    /// Asks for balances and lists.
+    fn warm_money<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &Ahead<'a>) {
         for (own, side) in &ahead.owners {
-            ahead.read ^= match own.balances {
+            match own.balances {
                 Some(balances) => self.accounts.warm(balances.gives(*side)),
                 None => self.warm_stranger(own.account, own.market),
-            };
+            }
         }
         for event in &ahead.strangers {
-            ahead.read ^= self.warm_stranger(event.account, event.market);
+            self.warm_stranger(event.account, event.market);
         }
         for row in &ahead.orders {
-            ahead.read ^= self.orders.warm_leaving(row);
+            self.orders.warm_leaving(row);
         }
         for event in batch {
             if let Event::Traded(event) = event {
-                ahead.read ^= self.warm_trade(event);
+                let market = event.market;
+                self.warm_receiver(event.maker.account, market, event.taker_side.opposite());
+                self.warm_receiver(event.taker.account, market, event.taker_side);
             }
         }
     }
 
-    /// Reads an account that is new in a market, and its balances.
-    fn warm_stranger(&self, account: AccountId, market: MarketId) -> u64 {
-        let balances = self.market(market).map_or(0, |market| {
-            let warm = |asset| self.accounts.warm_spot(account, asset);
-            warm(market.instrument.base) ^ warm(market.instrument.quote)
-        });
-        balances ^ self.accounts.row(account).map_or(0, AccountRow::warm)
+    /// Asks for an account that is new in a market, and for where its balances are looked up.
+    fn warm_stranger(&self, account: AccountId, market: MarketId) {
+        if let Some(market) = self.market(market) {
+            self.accounts.warm_spot(account, market.instrument.base);
+            self.accounts.warm_spot(account, market.instrument.quote);
+        }
+        if let Some(row) = self.accounts.row(account) {
+            row.warm();
+        }
     }
 
-    /// Reads what a trade adds to both accounts.
-    fn warm_trade(&self, event: &Traded) -> u64 {
-        let warm = |account, side: Side| {
-            let of = self.account_markets.near(account, event.market);
-            of.map_or(0, |of| {
-                let own = self.account_markets.get(of);
-                let receives = own.balances.map(|balances| balances.receives(side));
-                receives.map_or(0, |slot| self.accounts.warm(slot)) ^ own.trades.warm()
-            })
+    /// Asks for what a trade adds to an account.
+    fn warm_receiver(&self, account: AccountId, market: MarketId, side: Side) {
+        let Some(of) = self.account_markets.near(account, market) else {
+            return;
         };
-        warm(event.maker.account, event.taker_side.opposite())
-            ^ warm(event.taker.account, event.taker_side)
+        let own = self.account_markets.get(of);
+        if let Some(balances) = own.balances {
+            self.accounts.warm(balances.receives(side));
+        }
+        own.trades.warm();
     }
 }
 
 impl Ahead<'_> {
-    fn read_orders(&mut self) {
-        for row in &self.orders {
-            self.read ^= row.warm();
-        }
-        for (own, _) in &self.owners {
-            self.read ^= own.warm();
-        }
+    fn warm_orders(&self) {
+        self.orders.iter().for_each(|row| row.warm());
+        self.warm_owners();
     }
 
-    fn read_owners(&mut self) {
-        for (own, _) in &self.owners {
-            self.read ^= own.warm();
-        }
+    fn warm_owners(&self) {
+        self.owners.iter().for_each(|(own, _)| own.warm());
     }
 }
 
