@@ -391,7 +391,8 @@ impl Details {
     #[inline]
     pub fn warm_forget(&self, slot: Slot) {
         let detail = self.get(slot);
-        self.by_client.warm(self.hash_name(detail.seat, detail.name));
+        self.by_client
+            .warm(self.hash_name(detail.seat, detail.name));
         self.warm(Slot::from_index(detail.older as usize));
         self.warm(Slot::from_index(detail.newer as usize));
     }

@@ -62,17 +62,28 @@ impl Engine {
     fn warm_together(&self, commands: &[Sequenced]) {
         // Another thread has written them, so that they are far away.
         commands.iter().for_each(warm::whole);
-        commands.iter().for_each(|sequenced| self.warm_account(sequenced));
+        commands
+            .iter()
+            .for_each(|sequenced| self.warm_account(sequenced));
         let mut wanted = [const { None }; COMMANDS_MAX];
         for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
             *wanted = self.wanted(&sequenced.command);
         }
         let wanted = &mut wanted[..commands.len()];
-        wanted.iter_mut().flatten().for_each(|wanted| self.warm_lookup(wanted));
+        wanted
+            .iter_mut()
+            .flatten()
+            .for_each(|wanted| self.warm_lookup(wanted));
         wanted.iter_mut().flatten().for_each(warm_seat);
-        wanted.iter_mut().flatten().for_each(|wanted| self.warm_indexes(wanted));
+        wanted
+            .iter_mut()
+            .flatten()
+            .for_each(|wanted| self.warm_indexes(wanted));
         wanted.iter_mut().flatten().for_each(warm_order);
-        wanted.iter().flatten().for_each(|wanted| self.warm_neighbours(wanted));
+        wanted
+            .iter()
+            .flatten()
+            .for_each(|wanted| self.warm_neighbours(wanted));
     }
 
     #[inline]

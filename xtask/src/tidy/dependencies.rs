@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 /// What each crate of the product may use from inside the workspace.
 const LAYERS: &[(&str, &[&str])] = &[
     (MUTANT, &[]),
-    ("model", &[]),
+    ("warm", &[]),
+    ("model", &["warm"]),
     ("clearing", &["model"]),
-    ("book", &["model"]),
-    ("ledger", &["model"]),
-    ("engine", &["model", "clearing", "book", "ledger"]),
-    ("views", &["model"]),
+    ("book", &["model", "warm"]),
+    ("ledger", &["model", "warm"]),
+    ("engine", &["model", "clearing", "book", "ledger", "warm"]),
+    ("views", &["model", "warm"]),
     ("wire", &["model"]),
     ("journal", &[]),
     ("idle", &[]),
@@ -38,7 +39,7 @@ const MUTANT: &str = "mutant";
 
 /// Crates that use nothing from outside the workspace.
 const PURE: &[&str] = &[
-    MUTANT, "model", "clearing", "book", "ledger", "engine", "views",
+    MUTANT, "warm", "model", "clearing", "book", "ledger", "engine", "views",
 ];
 
 const LICENCES: &[&str] = &[
