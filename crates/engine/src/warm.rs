@@ -43,7 +43,8 @@ impl Engine {
     ///
     /// **Shape** best called with some tens of commands, just before they are applied.
     pub fn warm(&self, batch: &[Sequenced]) {
-        if self.is_near() {
+        // The states of tests are small, and none of them may come to grief here.
+        if self.is_near() && !cfg!(debug_assertions) {
             return;
         }
         for commands in batch.chunks(COMMANDS_MAX) {
