@@ -215,19 +215,33 @@ impl Engine {
         market.details.warm(market.book.warm_next(maker));
     }
 
-    /// Asks for where the balances of an account without a seat are looked up.
+    /// Asks for where the balances of an account without a seat are looked up, and where its client id will stand.
     fn warm_newcomer(&self, wanted: &Wanted) {
-        let instrument = &wanted.market.instrument;
+        let Market {
+            instrument,
+            seats,
+            details,
+            ..
+        } = wanted.market;
         for asset in [instrument.base, instrument.quote] {
             self.ledger.warm_find(wanted.account, Wallet::Spot, asset);
+        }
+        if let Some(order) = wanted.placed {
+            // The seat that it will have, unless another comes before it.
+            details.warm_find(seats.rows().len() as u32, &order.client_id);
         }
     }
 
     /// Asks for what stands beside the order that is named, in its level and in its seat's list, and for the balances
-    /// of the first maker.
+    /// of the first maker and of an account without a seat.
     #[inline]
     fn warm_neighbours(&self, wanted: &Wanted) {
         let market = wanted.market;
+        if wanted.seat == u32::MAX {
+            for asset in [market.instrument.base, market.instrument.quote] {
+                self.ledger.warm_near(wanted.account, Wallet::Spot, asset);
+            }
+        }
         if wanted.slot != NONE {
             let slot = slot_of(wanted.slot);
             market.details.warm_forget(slot);

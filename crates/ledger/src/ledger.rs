@@ -131,6 +131,16 @@ impl Ledger {
         });
     }
 
+    /// Asks for the row that this key most likely has. Wants `warm_find` before.
+    #[inline]
+    pub fn warm_near(&self, account: AccountId, wallet: Wallet, asset: AssetId) {
+        self.rows.warm_near(Key {
+            account,
+            wallet,
+            asset,
+        });
+    }
+
     /// Adds to a row and to the sum of its asset's users.
     #[inline]
     pub(crate) fn post(&mut self, row: Row, change: Change) {

@@ -42,6 +42,14 @@ impl Rows {
         self.index.warm(self.index.hash(&[key.word()]));
     }
 
+    /// Asks for the row that this key most likely has, after a look at the index alone.
+    #[inline]
+    pub(crate) fn warm_near(&self, key: Key) {
+        if let Some(slot) = self.index.near(self.index.hash(&[key.word()])) {
+            self.warm(Row(slot));
+        }
+    }
+
     /// Asks for a row.
     #[inline]
     pub(crate) fn warm(&self, row: Row) {
