@@ -1,11 +1,12 @@
 // The pages against a running sandbox, in a real browser. Called with its web address, that of one where nobody trades by
-// himself, and a folder for pictures.
+// himself, a folder for pictures, and the groups of checks to run; called with nothing, it says which groups there are.
 
 import { mkdirSync } from "node:fs";
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
 import { checkAltered } from "./altered.mjs";
 import { checkAnswers } from "./answers.mjs";
+import { checkAttention } from "./attention.mjs";
 import { checkBrand } from "./brand.mjs";
 import { checkCharts } from "./charts.mjs";
 import { checkDesk } from "./desk.mjs";
@@ -27,54 +28,68 @@ import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
 
 const [, , origin, quiet, folder, ...chosen] = process.argv;
-/** Those that sign in often stand apart: sign-ins of one address are bounded. */
-const ALL = {
+/** Those that hold the pages to times so short, or to so little work, that nobody may work beside them. */
+const ALONE = {
   weight: checkWeight,
-  altered: checkAltered,
-  entry: checkEntry,
-  faucet: checkFaucet,
-  account: checkAccount,
-  answers: checkAnswers,
-  reading: checkReading,
+  attention: checkAttention,
   search: checkManyMarkets,
-  outage: checkOutage,
-  look: checkLook,
-  phone: checkPhone,
-  dialogs: checkDialogs,
-  trading: checkTrading,
-  hands: checkHands,
-  charts: checkCharts,
-  quiet: (browser) => checkQuiet(browser, quiet, folder),
-  lists: checkLists,
-  desk: checkDesk,
-  news: checkNews,
-  wealth: checkWealth,
-  brand: checkBrand,
-  leaving: checkLeaving,
-  incidents: checkIncidents,
 };
-const browser = await startBrowser();
-try {
-  const names = chosen.length === 0 ? Object.keys(ALL) : chosen;
-  // One after the other: side by side they were red now and then, each time elsewhere.
-  const red = await failing(names);
-  // A crowded machine may keep a check from its end; what is red twice is broken.
-  const broken = chosen.length === 0 ? await failing(red) : red;
-  if (0 < red.length) console.log(`red once: ${red.join(", ")}`);
-  if (0 < broken.length) throw new Error(`red: ${broken.join(", ")}`);
-  console.log(`${checkCount()} checks hold`);
-} finally {
-  await browser.close();
+/**
+ * Lists that run beside each other, each in its order, against an exchange and in a browser of its own. Most of the first is
+ * waiting and most of the second is work, and they take as long as each other.
+ */
+const LANES = [
+  {
+    account: checkAccount,
+    trading: checkTrading,
+    outage: checkOutage,
+    answers: checkAnswers,
+    leaving: checkLeaving,
+    incidents: checkIncidents,
+    lists: checkLists,
+  },
+  {
+    altered: checkAltered,
+    entry: checkEntry,
+    faucet: checkFaucet,
+    reading: checkReading,
+    look: checkLook,
+    phone: checkPhone,
+    dialogs: checkDialogs,
+    hands: checkHands,
+    charts: checkCharts,
+    quiet: (browser) => checkQuiet(browser, quiet, folder),
+    desk: checkDesk,
+    news: checkNews,
+    wealth: checkWealth,
+    brand: checkBrand,
+  },
+];
+const ALL = Object.assign({}, ALONE, ...LANES);
+
+if (chosen.length === 0) console.log([ALONE, ...LANES].map(namesOf).join("\n"));
+else await play(chosen);
+
+function namesOf(list) {
+  return Object.keys(list).join(" ");
 }
 
-/** Runs groups of checks; returns the names of those that do not hold. */
-async function failing(names) {
-  const red = [];
-  for (const name of names) if (!(await holds(name))) red.push(name);
-  return red;
+/** Runs groups of checks one after the other, each to its end. */
+async function play(names) {
+  for (const name of names) if (!(name in ALL)) throw new Error(`no group is called ${name}`);
+  const browser = await startBrowser();
+  try {
+    // Side by side in one browser they were red now and then, each time elsewhere.
+    const red = [];
+    for (const name of names) if (!(await holds(browser, name))) red.push(name);
+    if (0 < red.length) throw new Error(`red: ${red.join(", ")}`);
+    console.log(`${checkCount()} checks hold`);
+  } finally {
+    await browser.close();
+  }
 }
 
-async function holds(name) {
+async function holds(browser, name) {
   const since = performance.now();
   console.log(`--- ${name}`);
   try {
@@ -83,7 +98,7 @@ async function holds(name) {
     return true;
   } catch (error) {
     console.log(`--- ${name} is red`, error);
-    await keepPictures(name);
+    await keepPictures(browser, name);
     return false;
   } finally {
     for (const context of browser.contexts()) await context.close();
@@ -91,7 +106,7 @@ async function holds(name) {
 }
 
 /** What the pages showed as a check failed. */
-async function keepPictures(name) {
+async function keepPictures(browser, name) {
   mkdirSync(folder, { recursive: true });
   const pages = browser.contexts().flatMap((context) => context.pages());
   for (const [index, page] of pages.entries()) {

@@ -1,27 +1,19 @@
-// What a page does when the exchange is not heard, when nobody looks at it, and when there is no network at all.
+// What a page does when the exchange is not heard, and when there is no network at all.
 
 import { crowding } from "./crowding.mjs";
 import { check, newPage, open, ready, until } from "./harness.mjs";
-import { Measured, quantile, rounded } from "./measured.mjs";
+import { Measured } from "./measured.mjs";
 import { checkSilent } from "./silent.mjs";
 
 /** A loss is seen within so long, and the exchange is heard again so soon after an outage. */
 const LOSS_MS_MAX = 1_000;
 const RETURN_MS_MAX = 4_000;
 const OUTAGE_MS = 10_000;
-/** Whoever looks elsewhere hears nothing of the market after so long, and all of it so soon after looking again. */
-const REST_MS_MAX = 5_000;
-const FRESH_MS_MAX = 500;
-/** A hidden page takes so much of a processor, watched for so long. */
-const HIDDEN_SHARE_MAX = 0.02;
-const HIDDEN_S = 10;
-const TURNS = 3;
 const INFO = "**/api/v3/exchangeInfo*";
 
 export async function checkOutage(browser, origin, folder) {
   const { page, complaints } = await newPage(browser, origin);
   const measured = new Measured();
-  await attention(browser, origin, measured);
   await cutOff(browser, origin, measured);
   await checkSilent(browser, origin);
   // What is looked at without a network was there before.
@@ -31,10 +23,7 @@ export async function checkOutage(browser, origin, folder) {
   await connection(page, measured);
   await withoutNetwork(page, origin);
   await shell(page);
-  measured.write(
-    `${folder}/../measured/connection.md`,
-    "A page without the exchange, or without looks",
-  );
+  measured.write(`${folder}/../measured/connection.md`, "A page without the exchange");
   check(complaints.length === 0, "no error in the console", complaints);
   await page.context().close();
 }
@@ -138,81 +127,6 @@ async function cutOff(browser, origin, measured) {
       isHeld: true,
     });
   await context.close();
-}
-
-/** A page that nobody looks at hears nothing of the market, and does next to nothing; who comes back sees all at once. */
-async function attention(browser, origin, measured) {
-  const { page, context } = await newPage(browser, origin);
-  const said = [];
-  page.on("websocket", (socket) =>
-    socket.on("framesent", ({ payload }) => said.push(JSON.parse(payload).method)),
-  );
-  await page.goto(`${origin}/trade/BTCUSDT`);
-  await ready(page);
-  const session = await context.newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const hide = (isHidden) =>
-    page.evaluate((hidden) => {
-      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-      document.dispatchEvent(new window.Event("visibilitychange"));
-    }, isHidden);
-  const crowded = crowding();
-  const since = performance.now();
-  await hide(true);
-  await until("nobody looks: nothing of the market is heard", () => said.includes("UNSUBSCRIBE"));
-  const restMs = performance.now() - since;
-  const share = await shareOfProcessor(page, session, HIDDEN_S);
-  const freshMs = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    if (0 < turn) {
-      said.length = 0;
-      await hide(true);
-      await until("and again", () => said.includes("UNSUBSCRIBE"));
-    }
-    const before = await page.locator(".book-table").first().textContent();
-    const day = page.waitForRequest(/\/api\/v3\/ticker\/24hr/);
-    const info = page.waitForRequest(/\/api\/v3\/exchangeInfo/);
-    const looked = performance.now();
-    await hide(false);
-    await page.waitForFunction(
-      (old) => document.querySelector(".book-table").textContent !== old,
-      before,
-    );
-    freshMs.push(performance.now() - looked);
-    // Markets that traded meanwhile and are quiet now say nothing by themselves.
-    await Promise.all([day, info]);
-  }
-  check(true, "looked at again, the day of every market and its filters are read again");
-  const times = { unit: "ms", isHeld: true, least: 1, crowding: (crowded + crowding()) / 2 };
-  measured
-    .note("B-09", "nobody looks: the market is not heard", Math.round(restMs), {
-      ...times,
-      target: `≤ ${REST_MS_MAX}`,
-      most: REST_MS_MAX,
-    })
-    .note("B-09", "a hidden page, of a processor", rounded(share * 100, 2), {
-      unit: "%",
-      target: "< 1",
-      most: HIDDEN_SHARE_MAX * 100,
-      isHeld: true,
-    })
-    .note("B-09", "looked at again: the book is fresh", Math.round(quantile(freshMs, 0.5)), {
-      ...times,
-      target: `≤ ${FRESH_MS_MAX}`,
-      most: FRESH_MS_MAX,
-    });
-  await context.close();
-}
-
-/** Returns how much of a processor the main thread of a page took for so long. */
-async function shareOfProcessor(page, session, seconds) {
-  const worked = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration").value;
-  };
-  const [from, since] = [await worked(), performance.now()];
-  await page.waitForTimeout(seconds * 1_000);
-  return (((await worked()) - from) / (performance.now() - since)) * 1_000;
 }
 
 /** What one wants when the network is gone is there by then, and what is not takes nothing else with it. */

@@ -50,9 +50,10 @@ const FULL: &[Step] = &[
     ("planted bugs; beside them, the binary", || {
         beside("shipped", planted_bugs)
     }),
-    ("pages in a browser, against the binary", || {
-        web::browse_named(&[])
-    }),
+    (
+        "pages in a browser, against the binary",
+        || web::browse(&[]),
+    ),
     ("clients of the binary; beside them, the core", || {
         beside("core", || run_steps(OUTSIDE))
     }),

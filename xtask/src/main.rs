@@ -91,7 +91,7 @@ fn carry_out() -> Result<()> {
         ["browser"] => browser::check(),
         ["web"] => web::check(),
         ["web", "build"] => web::build(),
-        ["web", "browse", names @ ..] => web::browse_named(names),
+        ["web", "browse", names @ ..] => web::browse(names),
         ["web", "load"] => web::load(),
         ["web", "load", "beside"] => web::load_beside(),
         ["soak"] => web::soak(),

@@ -1,10 +1,14 @@
 //! The pages of the trading screen: built for the binary, and proven in a real browser against it.
 
+mod lanes;
+
 use crate::sandbox::{self, Sandbox};
 use crate::shell::{self, Step, run, run_steps, run_then_show};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+pub use lanes::browse;
 
 const FOLDER: &str = "web";
 const LOCK: &str = "web/package-lock.json";
@@ -13,11 +17,6 @@ const INSTALLED: &str = "web/node_modules/.package-lock.json";
 /// What pages are made from, and the page they make.
 const SOURCES: [&str; 5] = ["web/apps", "web/packages", "web/scripts", LOCK, "docs/api"];
 const BUILT: &str = "web/apps/trade/dist/index.html";
-const CHECKS: &str = "web/checks/main.mjs";
-const CONFIGURATION: &str = "web/checks/sandbox.toml";
-const PICTURES: &str = "web/screenshots";
-/// What the session in the browser may take.
-const PATIENCE_S: &str = "1500";
 const LOAD: &str = "web/checks/load.mjs";
 const MEASURED: &str = "web/measured";
 /// For how long the pages are loaded with every change, and when asked for at length.
@@ -40,7 +39,7 @@ const STEPS: &[Step] = &[
 /// Everything that proves the pages.
 pub fn check() -> Result<()> {
     check_built()?;
-    browse_named(&[])
+    browse(&[])
 }
 
 /// Builds the pages and proves of them what needs no browser.
@@ -82,41 +81,6 @@ fn is_built() -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// Runs the checks in the browser alone, or one group of them, with pages and binary as they are.
-pub fn browse_named(names: &[&str]) -> Result<()> {
-    let binary = sandbox::build()?;
-    // The checks together sign in more often than one address may.
-    // A copy: the checks change it while the exchange runs.
-    let folder = tempfile::tempdir()?;
-    let configuration = folder.path().join("bourse.toml");
-    std::fs::copy(CONFIGURATION, &configuration)?;
-    let configuration = path_text(&configuration)?;
-    let how = ["--unlimited", "--config", &configuration];
-    let exchange = Sandbox::start(&binary, "web", &how)?;
-    let quiet = Sandbox::start(&binary, "web-quiet", &["--market", "none"])?;
-    let (origin, quiet_origin) = (exchange.origin("rest")?, quiet.origin("rest")?);
-    let pictures = path_text(&sandbox::target().join(PICTURES))?;
-    let arguments = [
-        PATIENCE_S,
-        "node",
-        CHECKS,
-        &origin,
-        &quiet_origin,
-        &pictures,
-    ];
-    let (binary, description) = (
-        path_text(&binary)?,
-        path_text(&exchange.description_path())?,
-    );
-    let desk = [
-        ("BOURSE", binary.as_str()),
-        ("DESCRIPTION", &description),
-        ("CONFIGURATION", &configuration),
-    ];
-    run_then_show("timeout", &[&arguments, names].concat(), &desk)
-        .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }
 
 /// Measures the trade screen for a minute at a thousand messages a second, in a trace, and in a burst.
