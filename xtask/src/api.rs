@@ -10,7 +10,7 @@ use crate::sandbox::{Sandbox, build};
 use crate::shell::run_with;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "xtask/api";
 const REQUIREMENTS: &str = "xtask/api/requirements.txt";
@@ -41,10 +41,15 @@ const OPERATORS: Campaign = Campaign {
     examples_max: "10",
 };
 
+/// Installs the tool where it is missing, and returns its program.
+pub fn install() -> Result<PathBuf> {
+    let python = python::environment("api", REQUIREMENTS)?;
+    Ok(python.with_file_name("st"))
+}
+
 /// Asks a sandbox of its own; it refuses parameters that it does not know.
 pub fn check() -> Result<()> {
-    let python = python::environment("api", REQUIREMENTS)?;
-    let program = python.with_file_name("st");
+    let program = install()?;
     let binary = build()?;
     let arguments = ["--market", "none", "--unlimited", "--strict"];
     let sandbox = Sandbox::start(&binary, "api", &arguments)?;

@@ -45,7 +45,11 @@ const FULL: &[Step] = &[
     ("the project's own rules", tidy::check),
     // Before what embeds them, which would be built again.
     ("pages", web::check_built),
-    ("lints; unit, scenario and property tests", tests_of_all),
+    // Clients that are not there take minutes, on one processor and from the network.
+    (
+        "lints and tests; beside them, clients are installed",
+        || beside("packages", tests_of_all),
+    ),
     ("accounts and history on PostgreSQL", postgres::check),
     ("planted bugs; beside them, the binary", || {
         beside("shipped", planted_bugs)
@@ -83,6 +87,12 @@ pub fn smoke() -> Result<()> {
 /// Proves the core alone, by simulation and decoders, and builds what a later fault needs.
 pub fn core() -> Result<()> {
     run_steps(CORE)
+}
+
+/// Installs the programs that ask the binary from outside.
+pub fn packages() -> Result<()> {
+    clients::install()?;
+    api::install().map(|_| ())
 }
 
 /// Builds the binary and, out of its build, runs the decoder of its configuration.

@@ -21,7 +21,7 @@ const PATIENCE_S: &str = "300";
 enum Weight {
     /// Runs with every change.
     Light,
-    /// Minutes from nothing to its result, most of them spent waiting: runs when asked for, beside the others.
+    /// Minutes from nothing to its result, most of them spent waiting: runs when asked for.
     Heavy,
 }
 
@@ -58,10 +58,30 @@ const SESSIONS: &[Session] = &[
     session("local_book.mjs", "ws", Weight::Light),
 ];
 
+/// Those that take longest: they run in a row of their own beside the others. The local book comes last of them, when the
+/// pages under load are measured no more.
+const BESIDE: &[&str] = &["ccxt_suite.py", "freqtrade_bot.py", "local_book.mjs"];
+
 /// How long the local book is loaded, in seconds.
 const BOOK_SHORT: &str = "10";
 const BOOK_LONG: &str = "60";
 const BOOK: &str = "local_book";
+
+/// Installs every client that is missing.
+pub fn install() -> Result<()> {
+    install_for(&Packages::find()?, SESSIONS.iter())
+}
+
+fn install_for(
+    packages: &Packages,
+    sessions: impl Iterator<Item = &'static Session>,
+) -> Result<()> {
+    // One after the other: they share folders.
+    for session in sessions {
+        packages.program(session.script, session.package)?;
+    }
+    Ok(())
+}
 
 /// Runs the light sessions.
 pub fn check() -> Result<()> {
@@ -101,12 +121,9 @@ fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
     let packages = Packages::find()?;
     let binary = build()?;
     let wanted = SESSIONS.iter().filter(|session| is_wanted(session));
-    // One after the other: they share folders.
-    for session in wanted.clone() {
-        packages.program(session.script, session.package)?;
-    }
-    let (heavy, light): (Vec<&Session>, Vec<&Session>) =
-        wanted.partition(|session| session.weight == Weight::Heavy);
+    install_for(&packages, wanted.clone())?;
+    let (long, short): (Vec<&Session>, Vec<&Session>) =
+        wanted.partition(|session| BESIDE.contains(&session.script));
     let talk_all = |sessions: &[&'static Session]| -> Result<Vec<(&'static str, Report)>> {
         let talks = sessions.iter();
         talks
@@ -117,8 +134,8 @@ fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
             .collect()
     };
     let (beside, reports) = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| talk_all(&heavy));
-        let reports = talk_all(&light);
+        let beside = scope.spawn(|| talk_all(&long));
+        let reports = talk_all(&short);
         (beside.join(), reports)
     });
     let beside = beside.unwrap_or_else(|_| bail!("a session panicked"))?;

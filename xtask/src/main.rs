@@ -24,6 +24,7 @@ cargo xtask COMMAND
 
   run              build pages and release binary and start `bourse dev`
   ci smoke         formatting, lints, tidy, unit tests
+  ci packages      clients and tools of other languages, installed where they are missing
   ci core          simulation and decoders, as `ci test` runs them
   ci shipped       the binary, and the decoder of its configuration
   ci test          everything that proves the project (what `make test` runs)
@@ -70,6 +71,7 @@ fn carry_out() -> Result<()> {
     match words.as_slice() {
         ["run", rest @ ..] => ci::run_sandbox(rest),
         ["ci", "smoke"] => ci::smoke(),
+        ["ci", "packages"] => ci::packages(),
         ["ci", "core"] => ci::core(),
         ["ci", "shipped"] => ci::shipped(),
         ["ci", "test"] => ci::test(),
