@@ -123,7 +123,6 @@ export class MarketFeed {
     this.cancelBeat();
     if (this.isOpen) {
       this.lastHeardMs = this.world.now();
-      this.age.begin(this.lastHeardMs);
       this.settle();
       this.beat();
     }

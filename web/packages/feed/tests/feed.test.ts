@@ -322,6 +322,20 @@ describe("market data", () => {
     expect(feed.ageMs()).toBe(700);
   });
 
+  it("is as old as before on another socket, until that tells of the market", () => {
+    const { world, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    live(feed, world, 2, () => EPOCH_MS + world.now());
+    world.socket.events.onEnd();
+    world.pass(4_000);
+    world.socket.events.onOpen();
+    expect(feed.ageMs()).toBe(4_000);
+    expect(live(feed, world, 2, () => null)).toEqual([5_000, 6_000]);
+    live(feed, world, 1, () => EPOCH_MS + world.now());
+    expect(feed.ageMs()).toBe(0);
+  });
+
   it("gives up a socket that is open and silent", () => {
     const { world, feed } = fed();
     feed.start();
