@@ -1,7 +1,7 @@
 // What keeps hands from harm, and what lets them do without a mouse: questions before doubtful orders, a double click that
 // is one order, keys of the panels and of the ticket, and keys that trade no more when nobody is there.
 
-import { acknowledgement, check, newPage, signIn, units, until } from "./harness.mjs";
+import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
 const ONE = 100_000_000n;
 const IDLE_MS = 5 * 60_000;
@@ -26,23 +26,21 @@ const submit = (page) => form(page).locator(".submit");
 const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
 const asked = (page) => page.getByRole("alertdialog", { name: /confirm order/i });
 
-/** Cancels what others before left open: what is placed here is counted. */
+/** Cancels what others before left open, which the page may not have heard of yet: what is placed here is counted. */
 async function cancelled(page) {
-  // The rows of the account are there with its balances.
-  await form(page)
-    .getByText(/\d USDT/)
-    .first()
-    .waitFor();
-  for (let count = await rows(page).count(); 0 < count; count = await rows(page).count()) {
-    const button = rows(page)
-      .first()
-      .getByRole("button", { name: /cancel order/i });
-    await button.click();
-    await until(
-      "what was open before is cancelled",
-      async () => (await rows(page).count()) < count,
-    );
-  }
+  const left = await page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    const open = async () => (await fetch("/api/v3/openOrders")).json();
+    for (const { symbol, orderId } of await open()) {
+      const order = `symbol=${symbol}&orderId=${orderId}`;
+      await fetch(`/api/v3/order?${order}`, { method: "DELETE", headers });
+    }
+    return open();
+  });
+  check(left.length === 0, "what was open before is cancelled", left);
+  await page.reload();
+  await ready(page);
 }
 
 /** The best price of a side, in whole units. */
