@@ -60,11 +60,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
         Route::ExecutionRules => One("ExecutionRules"),
-        Route::SignIn
-        | Route::LogIn
-        | Route::LogInByPasskey
-        | Route::ChangePassword
-        | Route::OwnSession => One("Session"),
+        Route::SignIn | Route::LogIn | Route::LogInByPasskey | Route::OwnSession => One("Session"),
+        Route::ChangePassword => Either(&[One("Session"), One("Empty")]),
         Route::SignOut
         | Route::Register
         | Route::ConfirmRegistration

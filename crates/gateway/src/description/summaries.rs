@@ -118,7 +118,7 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::ChangePassword => (
             "Login",
-            "Take another password by the old one; all sessions end, and a new one begins.",
+            "Take another password by the old one; all sessions end, and a new one begins unless that takes a passkey.",
         ),
         Route::ChangeEmail => (
             "Login",

@@ -5,6 +5,7 @@
 use identity::email::Email;
 use identity::login::{Asker, Login, NewLogin, Whence};
 use identity::password::{Password, PasswordHash};
+use identity::totp::Factor;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
@@ -82,7 +83,8 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
     Ok(Reply::ok(&Empty {}))
 }
 
-/// `POST /v1/password/change`: another password, the end of all sessions, and a new one for who asks.
+/// `POST /v1/password/change`: another password, the end of all sessions, and a new one for who asks, unless that takes a
+/// passkey.
 ///
 /// # Errors
 /// 401 for a request that nobody signed in for with a password, -1130 for a new password that is not taken; as `prove`;
@@ -108,6 +110,10 @@ pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     tell_holds(gateway).await;
     end_ended(gateway, now).await;
     note_own(ask, "password-changed").await?;
+    let needs_passkey = identity.needs_passkey(Some(proven.user)).await;
+    if proven.factor == Factor::Absent && needs_passkey.map_err(failed)? {
+        return Ok(Reply::ok(&Empty {}).signed_out());
+    }
     let login = Login {
         user: proven.user,
         agent: ask.visitor.agent(),

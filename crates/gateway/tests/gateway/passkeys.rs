@@ -144,6 +144,32 @@ async fn a_passkey_signs_in_while_the_password_has_to_wait() {
     let world = world().await;
     let mut authenticator = Authenticator::new("one");
     let handle = add(&world, &authenticator).await;
+/// What begins a session beside a passkey is the passkey, also after the password is another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_password_beside_a_passkey_is_taken_and_signs_out() {
+    let world = world().await;
+    let mut authenticator = Authenticator::new("one");
+    add(&world, &authenticator).await;
+    let headers = headers_of(&log_in_with_both(&world, &mut authenticator).await);
+    let other = "and another one!";
+    let form = format!(
+        "password={}&newPassword={}",
+        escaped(PASSWORD),
+        escaped(other)
+    );
+    let changed = ask(&world, &headers, "POST", "/v1/password/change", &form).await;
+    assert_eq!((changed.status, changed.body.as_str()), (200, "{}"));
+    assert!(changed.header("clear-site-data").is_some());
+    let ended = ask(&world, &headers, "GET", "/v1/session", "").await;
+    assert_eq!(ended.status, 401, "every session ends");
+    for (password, status) in [(PASSWORD, 401), (other, 200)] {
+        let told = login_challenge(&world).await;
+        let signed = authenticator.sign(&told);
+        let login = with_password(&world, password, &told, &signed).await;
+        assert_eq!(login.status, status, "{}", login.body);
+    }
+}
+
     let address = Email::parse(ANN).expect("an address");
     let (identity, start) = (world.gateway.identity(), clock::now());
     for counter in [
