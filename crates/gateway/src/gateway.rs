@@ -501,7 +501,7 @@ impl Gateway {
         now: Timestamp,
     ) -> (Reply, u32) {
         // What could only wait and be turned away is not even read: orders come before it.
-        if endpoint.route.hashes() && self.hashing.is_full() {
+        if endpoint.route.hashes() && self.hashing.turns_away() {
             return self.refuse(endpoint, address, Refusal::of(Fault::Overloaded), now);
         }
         let (body, upload) = match self.read_body(endpoint.route, parts, body).await {

@@ -10,6 +10,7 @@ pub mod background;
 pub mod config;
 mod cursor;
 pub mod gateway;
+mod hashing_load;
 pub mod hub;
 pub mod in_time;
 pub mod mount;

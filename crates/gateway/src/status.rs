@@ -16,6 +16,7 @@ use wire::decimal::{self, Decimal};
 
 use crate::clock;
 use crate::gateway::{Gateway, MetricsHook};
+use crate::hashing_load;
 use crate::metrics::Metrics;
 use crate::payout_limits;
 use crate::reply::{Content, Reply};
@@ -91,6 +92,7 @@ pub fn health(gateway: &Gateway) -> Reply {
 pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     let mut text = String::with_capacity(16 * 1024);
     payout_limits::write(gateway, &mut text);
+    hashing_load::write(gateway.hashing().load(), &mut text);
     gateway.metrics().write(&mut text);
     gateway.fanout().counters().write(&mut text);
     hook(&mut text);

@@ -5,6 +5,7 @@
 
 mod helper;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,29 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Hashes and compares passwords, one at a time.
 pub struct Hashing {
     queue: mpsc::Sender<Job>,
+    counts: Arc<Counts>,
+}
+
+/// What became of passwords so far.
+#[derive(Default)]
+struct Counts {
+    by_first: AtomicU64,
+    by_second: AtomicU64,
+    turned_away: AtomicU64,
+}
+
+/// How busy hashing is, and was since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Places of the queue that are taken.
+    pub waiting: usize,
+    pub waiting_max: usize,
+    /// What the thread has done that has what nothing else wants.
+    pub by_first: u64,
+    /// What the second has done, since the first took too long.
+    pub by_second: u64,
+    /// Who got no place.
+    pub turned_away: u64,
 }
 
 /// A place in the queue.
@@ -52,32 +76,60 @@ impl Hashing {
     pub fn start(cost: Cost) -> Result<Hashing, IdentityError> {
         let decoy = PasswordHash::decoy(cost)?;
         let method = Method { cost, decoy };
+        let counts = Arc::<Counts>::default();
         let (queue, jobs) = mpsc::channel::<Job>(WAITING_MAX);
         let desk = Arc::new(Desk::new(jobs, PATIENCE));
         spawn("hashing", {
-            let (desk, method) = (Arc::clone(&desk), method.clone());
+            let (desk, method, counts) = (Arc::clone(&desk), method.clone(), Arc::clone(&counts));
             move || {
                 // Where the system refuses it, hashing is as important as the rest.
                 idle::step_back();
-                desk.work(|job| job.carry_out(&method));
+                desk.work(|job| job.carry_out(&method, &counts.by_first));
             }
         })?;
-        spawn("hashing-late", move || {
-            idle::give_way();
-            desk.help(|job| job.carry_out(&method));
+        spawn("hashing-late", {
+            let counts = Arc::clone(&counts);
+            move || {
+                idle::give_way();
+                desk.help(|job| job.carry_out(&method, &counts.by_second));
+            }
         })?;
-        Ok(Hashing { queue })
+        Ok(Hashing { queue, counts })
     }
 
-    /// Returns whether nobody who comes now would get a place.
-    pub fn is_full(&self) -> bool {
-        self.queue.capacity() == 0
+    /// Returns whether nobody who comes now would get a place; whoever came is counted as turned away then.
+    pub fn turns_away(&self) -> bool {
+        let is_full = self.queue.capacity() == 0;
+        if is_full {
+            count(&self.counts.turned_away);
+        }
+        is_full
     }
 
     /// Returns a place in the queue, `None` when it is full.
     pub fn reserve(&self) -> Option<Place> {
-        self.queue.clone().try_reserve_owned().ok().map(Place)
+        let place = self.queue.clone().try_reserve_owned();
+        if place.is_err() {
+            count(&self.counts.turned_away);
+        }
+        place.ok().map(Place)
     }
+
+    /// Returns how busy it is.
+    pub fn load(&self) -> Load {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Load {
+            waiting: WAITING_MAX - self.queue.capacity(),
+            waiting_max: WAITING_MAX,
+            by_first: read(&self.counts.by_first),
+            by_second: read(&self.counts.by_second),
+            turned_away: read(&self.counts.turned_away),
+        }
+    }
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), IdentityError> {
@@ -115,12 +167,17 @@ impl Place {
 }
 
 impl Job {
-    /// Does the work and answers, unless that was done meanwhile.
-    fn carry_out(&self, method: &Method) {
+    /// Does the work, counts it, and answers, unless that was done meanwhile.
+    fn carry_out(&self, method: &Method, done: &AtomicU64) {
         match self {
-            Job::Hash(password, answer) => answer.give(PasswordHash::of(password, method.cost)),
+            Job::Hash(password, answer) => {
+                let hash = PasswordHash::of(password, method.cost);
+                count(done);
+                answer.give(hash);
+            }
             Job::Compare(password, kept, answer) => {
                 let compared = kept.as_ref().unwrap_or(&method.decoy).is_of(password);
+                count(done);
                 answer.give(compared.map(|is_right| is_right && kept.is_some()));
             }
         }
@@ -180,7 +237,28 @@ mod tests {
             .map(|_| hashing.reserve().expect("room"))
             .collect();
         assert!(hashing.reserve().is_none());
+        assert!(hashing.turns_away());
+        let load = hashing.load();
+        assert_eq!((load.waiting, load.waiting_max), (WAITING_MAX, WAITING_MAX));
+        assert_eq!(load.turned_away, 2);
         drop(places);
+        assert!(!hashing.turns_away());
         assert!(hashing.reserve().is_some());
+        let load = hashing.load();
+        assert_eq!((load.waiting, load.turned_away), (0, 2));
+    }
+
+    #[tokio::test]
+    async fn what_is_hashed_is_counted() {
+        let hashing = Hashing::start(CHEAP).expect("starts");
+        for _ in 0..3 {
+            let place = hashing.reserve().expect("room");
+            let hash = place.hash(Password::claim("fifteen letters"));
+            hash.await.expect("hashed");
+        }
+        let load = hashing.load();
+        // On a machine that is busy enough the second thread does one again.
+        assert!(3 <= load.by_first + load.by_second, "{load:?}");
+        assert_eq!(load.turned_away, 0);
     }
 }

@@ -265,12 +265,24 @@ async fn too_many_passwords_at_once_are_refused_and_the_rest_goes_on() {
         let (status, code, _) = client.read().await.expect("an answer").error();
         assert_eq!((status, code), (503, -1008), "{path}");
     }
+    let told = world.watch("/metrics").await.body;
+    for line in [
+        "bourse_identity_hash_queue_depth 16",
+        "bourse_identity_hash_queue_depth_max 16",
+        // The place that was not there above, the registration and the four.
+        "bourse_identity_hashes_turned_away_total 6",
+    ] {
+        assert!(told.lines().any(|known| known == line), "{line}: {told}");
+    }
     world.limit(crate::world::ALICE, "SELL", "1", "100").await;
     drop(places);
     assert_eq!(
         visitor.register("ann@example.test", PASSWORD).await.status,
         200
     );
+    let told = world.watch("/metrics").await.body;
+    let depth = "bourse_identity_hash_queue_depth 0";
+    assert!(told.lines().any(|line| line == depth), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
