@@ -158,7 +158,7 @@ impl Gateway {
             Route::ListPasskeys => passkeys::list(ask).await,
             Route::NamePasskey => passkeys::name(ask).await,
             Route::RemovePasskey => passkeys::remove(ask).await,
-            Route::Security => holds::security(ask, clock::now()).await,
+            Route::Security => holds::security(ask).await,
             Route::Kyc => kyc::show(ask).await,
             Route::DescribeApplicant => kyc::describe(ask).await,
             Route::AttachDocument => kyc::attach(ask).await,

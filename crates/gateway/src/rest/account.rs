@@ -17,7 +17,6 @@ use wire::binance::request;
 use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
-use crate::clock;
 use crate::config::RequestLimits;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
@@ -54,7 +53,7 @@ pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         base_rates(&views, account.tier),
         Abilities {
             can_trade: account.may_trade(),
-            can_withdraw: account.may_pay_out() && held_until(&views, id, clock::now()).is_none(),
+            can_withdraw: account.may_pay_out() && held_until(&views, id).is_none(),
             can_deposit: account.state != AccountState::Frozen
                 && account.owner_state != OwnerState::Closed,
         },

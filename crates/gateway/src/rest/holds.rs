@@ -57,24 +57,26 @@ pub async fn tell_holds(gateway: &Gateway) {
     }
 }
 
-/// Returns until when nothing is paid out of an account, `None` when everything is.
-pub fn held_until(views: &Views, account: AccountId, now: Timestamp) -> Option<Timestamp> {
+/// Returns until when nothing is paid out of an account, `None` when everything is: by the time of the exchange, which
+/// decides.
+pub fn held_until(views: &Views, account: AccountId) -> Option<Timestamp> {
     let owner = views.account(account)?.owner;
-    views.payouts_held_until(owner).filter(|until| now < *until)
+    let until = views.payouts_held_until(owner);
+    until.filter(|until| views.at() < *until)
 }
 
 /// `GET /v1/security`.
 ///
 /// # Errors
 /// 401 for a request that nobody signed in for with a password, -1000 when the database fails.
-pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+pub async fn security(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (identity, user) = (ask.gateway.identity(), user_of(ask)?);
     let standing = identity.standing(user).await.map_err(failed)?;
     let passkeys = identity.passkeys(user).await.map_err(failed)?;
     let rule = identity.login_rule(user).await.map_err(failed)?;
     let asked_at = identity.factor_reset_asked_at(user).await.map_err(failed)?;
     let account = ask.session.key.account;
-    let held_until = held_until(&ask.gateway.hub().views(), account, now);
+    let held_until = held_until(&ask.gateway.hub().views(), account);
     Ok(Reply::ok(&SecurityAnswer {
         has_second_factor: standing.has_factor,
         recovery_codes_left: standing.recovery_codes,

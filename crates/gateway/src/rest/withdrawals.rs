@@ -215,7 +215,7 @@ fn check_fee(ask: &Ask<'_>, network: &Network) -> Result<(), Refusal> {
 /// The engine refuses it, too; here no code is used up for nothing.
 fn check_held(ask: &Ask<'_>) -> Result<(), Refusal> {
     let views = ask.gateway.hub().views();
-    match held_until(&views, ask.session.key.account, clock::now()) {
+    match held_until(&views, ask.session.key.account) {
         Some(until) => Err(Refusal::with(
             Fault::WithdrawalsHeld,
             &[&format!(" until {} UTC", Calendar(until))],

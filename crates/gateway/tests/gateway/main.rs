@@ -59,6 +59,7 @@ mod passkeys;
 mod password;
 mod past;
 mod past_lists;
+mod payout_holds;
 mod preferences;
 mod presence;
 mod refused;

@@ -4,8 +4,9 @@ use crate::authenticator::{Authenticator, ORIGIN};
 use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::factor::code;
+use crate::matrix::people::joined;
 use crate::visitor::{PASSWORD, Visitor, escaped, headers_of};
-use crate::world::World;
+use crate::world::{Setting, World};
 use gateway::clock;
 use gateway::description::openapi;
 use identity::email::Email;
@@ -19,7 +20,12 @@ const ANN: &str = "ann@example.test";
 
 /// A world that offers passkeys, in which ann has joined.
 pub async fn world() -> World {
-    let world = World::start().await;
+    world_with(Setting::STANDARD).await
+}
+
+/// The same, that is different so.
+pub async fn world_with(setting: Setting) -> World {
+    let world = World::start_with(setting).await;
     let party = RelyingParty::of_origin(ORIGIN).expect("an origin");
     world.gateway.offer_passkeys(party);
     Visitor::of_sandbox(&world).join(ANN).await;
@@ -60,7 +66,7 @@ async fn with_password(world: &World, password: &str, told: &Value, signed: &str
 
 /// Returns a challenge of an act with these parameters.
 pub async fn challenge(world: &World, headers: &str, action: &str, parameters: &str) -> Value {
-    let form = format!("action={action}&{parameters}");
+    let form = joined(&format!("action={action}"), parameters);
     let answer = ask(world, headers, "POST", "/v1/challenge", &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
@@ -138,12 +144,6 @@ async fn a_passkey_signs_its_user_in_alone_and_each_challenge_once() {
     assert!(security["payoutsHeldUntil"].is_u64(), "a factor is new");
 }
 
-/// Nobody keeps a user out by failing under the address, from wherever: the passkey needs no password.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_passkey_signs_in_while_the_password_has_to_wait() {
-    let world = world().await;
-    let mut authenticator = Authenticator::new("one");
-    let handle = add(&world, &authenticator).await;
 /// What begins a session beside a passkey is the passkey, also after the password is another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_password_beside_a_passkey_is_taken_and_signs_out() {
@@ -170,6 +170,12 @@ async fn another_password_beside_a_passkey_is_taken_and_signs_out() {
     }
 }
 
+/// Nobody keeps a user out by failing under the address, from wherever: the passkey needs no password.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_signs_in_while_the_password_has_to_wait() {
+    let world = world().await;
+    let mut authenticator = Authenticator::new("one");
+    let handle = add(&world, &authenticator).await;
     let address = Email::parse(ANN).expect("an address");
     let (identity, start) = (world.gateway.identity(), clock::now());
     for counter in [

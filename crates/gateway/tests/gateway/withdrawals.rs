@@ -4,11 +4,11 @@ use core::time::Duration;
 
 use crate::authenticator::Authenticator;
 use crate::client::Answer;
-use crate::matrix::people::{deposit, key_header, make_key, send, signed};
+use crate::matrix::people::{deposit, joined, key_header, make_key, send, signed};
 use crate::passkeys::{self, ask, challenge, log_in, login_challenge, token};
 use crate::place;
 use crate::visitor::{PASSWORD, Visitor, headers_of};
-use crate::world::{Login, World};
+use crate::world::{Login, Passing, Setting, World};
 use gateway::clock;
 use gateway::networks::WithdrawalRules;
 use gateway::withdrawals::settle;
@@ -28,41 +28,63 @@ use model::proof::Proof;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
 
-const ANN: &str = "ann@example.test";
+pub const ANN: &str = "ann@example.test";
 pub const ACCOUNT: AccountId = AccountId(4);
 /// The first user of the database.
 const OWNER: OwnerId = OwnerId(1);
 pub const NETWORKS: &str =
     "BTC/BTC=bitcoin,0.0002,0.001,8 USDT/ETH=evm,5,10,6 USDT/X=plain,1,2,2,tag";
 pub const OWN: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
-const OTHER: &str = "37VucYSaXLCAsxYyAPfbSi9eh4iEcbShgf";
-const APPLY: &str = "/sapi/v1/capital/withdraw/apply";
+pub const OTHER: &str = "37VucYSaXLCAsxYyAPfbSi9eh4iEcbShgf";
+pub const APPLY: &str = "/sapi/v1/capital/withdraw/apply";
 const HISTORY: &str = "/sapi/v1/capital/withdraw/history";
 
 /// Ann with 50 BTC and a session by her passkey; a new address is not paid to for `hold`.
 pub struct Ann {
     pub world: World,
-    authenticator: Authenticator,
+    pub authenticator: Authenticator,
+    handle: String,
     pub page: String,
 }
 
 impl Ann {
     async fn with_hold(hold: Duration) -> Ann {
         let world = passkeys::world().await;
+        hold_nothing(&world).await;
+        Ann::with_passkey(world, hold).await
+    }
+
+    /// Ann whose payouts are held for a day by whatever holds them, beginning with her passkey; time is let pass.
+    pub async fn held() -> Ann {
+        let world = passkeys::world_with(Setting {
+            passing: Passing::Both,
+            ..Setting::STANDARD
+        });
+        Ann::with_passkey(world.await, Duration::ZERO).await
+    }
+
+    async fn with_passkey(world: World, hold: Duration) -> Ann {
         let rules = WithdrawalRules::parse(NETWORKS, hold).expect("legal");
         world.gateway.pay_out(rules);
         deposit(&world, ACCOUNT).await;
-        hold_nothing(&world).await;
-        let mut authenticator = Authenticator::new("one");
+        let authenticator = Authenticator::new("one");
         let handle = passkeys::add(&world, &authenticator).await;
-        let told = login_challenge(&world).await;
-        let signed = authenticator.sign(&told);
-        let begun = log_in(&world, &told, &signed, &handle).await;
-        Ann {
-            page: headers_of(&begun),
+        let mut ann = Ann {
             world,
             authenticator,
-        }
+            handle,
+            page: String::new(),
+        };
+        ann.sign_in().await;
+        ann
+    }
+
+    /// Signs in by the passkey, anew where a session was before.
+    pub async fn sign_in(&mut self) {
+        let told = login_challenge(&self.world).await;
+        let signed = self.authenticator.sign(&told);
+        let begun = log_in(&self.world, &told, &signed, &self.handle).await;
+        self.page = headers_of(&begun);
     }
 
     pub async fn open() -> Ann {
@@ -83,8 +105,13 @@ impl Ann {
     /// Returns a form with the proof that is bound to it.
     pub async fn proven(&mut self, action: &str, form: &str) -> String {
         let told = challenge(&self.world, &self.page, action, form).await;
-        let signed = self.authenticator.sign(&told);
-        format!("{form}&challenge={}&{signed}", token(&told))
+        self.signed(&told, form)
+    }
+
+    /// Returns a form with what the passkey signs of a challenge.
+    pub fn signed(&mut self, told: &Value, form: &str) -> String {
+        let signed = self.authenticator.sign(told);
+        joined(form, &format!("challenge={}&{signed}", token(told)))
     }
 
     pub async fn add_address(&mut self, address: &str) -> Value {

@@ -92,6 +92,16 @@ pub struct Setting {
     pub limits: Limits,
     /// How far the clock of the exchange is ahead of ours when it starts.
     pub ahead_nanos: i64,
+    pub passing: Passing,
+}
+
+/// For whom time passes when it is let pass.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Passing {
+    /// For the exchange alone: what the gateway sends is as late as it is.
+    Exchange,
+    /// For the gateway, too, as the exchange sees it; nothing works in the background, which would see both clocks.
+    Both,
 }
 
 /// What is left of the past when somebody looks back.
@@ -123,6 +133,7 @@ impl Setting {
         past: Past::Kept,
         limits: Limits::STANDARD,
         ahead_nanos: 0,
+        passing: Passing::Exchange,
     };
 }
 
@@ -177,6 +188,7 @@ impl World {
             sequence: Sequence::ZERO,
             at: Timestamp::ZERO,
             ahead_nanos: Arc::clone(&ahead_nanos),
+            passing: setting.passing,
         };
         let history = History::unopened();
         let handle = std::thread::spawn(move || runner.run(&setup, &requests, setting.engine));
@@ -203,7 +215,9 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(serve(listener, Arc::clone(&gateway)));
-        tokio::spawn(background::run(Arc::clone(&gateway)));
+        if setting.passing == Passing::Exchange {
+            tokio::spawn(background::run(Arc::clone(&gateway)));
+        }
         let world = World {
             address,
             gateway,
@@ -669,6 +683,7 @@ struct Runner {
     sequence: Sequence,
     at: Timestamp,
     ahead_nanos: Arc<AtomicI64>,
+    passing: Passing,
 }
 
 impl Runner {
@@ -694,10 +709,14 @@ impl Runner {
         self.sequence = self.sequence.next();
         let ahead = self.ahead_nanos.load(Ordering::Relaxed);
         self.at = self.at.max(clock::now().plus_nanos(ahead));
+        let mut command = request.command;
+        if self.passing == Passing::Both {
+            put_off(&mut command, ahead);
+        }
         let sequenced = Sequenced {
             sequence: self.sequence,
             at: self.at,
-            command: request.command,
+            command,
         };
         let mut events = Vec::new();
         self.engine.apply(&sequenced, &mut events);
@@ -719,5 +738,36 @@ impl Runner {
             events: &events,
         }]);
         events
+    }
+}
+
+/// Lets the times that a command names be so much later, as if the clock of whoever sent it were, too.
+fn put_off(command: &mut Command, nanos: i64) {
+    let put_off = |time: &mut Timestamp| {
+        // What never ends goes on so.
+        if *time != Timestamp::MAX {
+            *time = time.plus_nanos(nanos);
+        }
+    };
+    match command {
+        Command::HoldPayouts { until, .. } => put_off(until),
+        Command::CreateKey {
+            grant: Some(Grant::Factor(shown)),
+            ..
+        } => put_off(&mut shown.until),
+        Command::CreateKey { expires_at, .. } | Command::SetKeyEnd { expires_at, .. } => {
+            put_off(expires_at);
+        }
+        Command::Client { header, action } => {
+            put_off(&mut header.valid_until);
+            if let Action::HoldWithdrawal {
+                proof: Some(proof), ..
+            } = action
+                && let Proof::Factor { shown, .. } = proof.as_mut()
+            {
+                put_off(&mut shown.until);
+            }
+        }
+        _ => {}
     }
 }

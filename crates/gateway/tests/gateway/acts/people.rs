@@ -7,7 +7,7 @@ use gateway::rest::kyc::KycRules;
 use identity::webauthn::RelyingParty;
 use model::account::Scopes;
 use model::id::AccountId;
-use model::time::Timestamp;
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use serde_json::Value;
 
 use super::rows::{USERS, Writes};
@@ -20,8 +20,8 @@ use crate::matrix::people::{deposit, joined, key_header, make_key, send, signed}
 use crate::matrix::rows::ROWS;
 use crate::passkeys::token;
 use crate::visitor::{OWN, PASSWORD, Page, Visitor, escaped, headers_of};
-use crate::withdrawals::{NETWORKS, OWN as ADDRESS, hold_nothing, wish};
-use crate::world::{Login, World};
+use crate::withdrawals::{NETWORKS, OWN as ADDRESS, wish};
+use crate::world::{Login, Passing, Setting, World};
 
 const ANN: &str = "ann@example.test";
 const BEN: &str = "ben@example.test";
@@ -229,8 +229,8 @@ async fn ben_has_a_code_generator<'a>(mut ben: Browser<'a>) -> Watch<'a> {
     ben.watch
 }
 
-/// Ann signs in by a passkey from here on.
-async fn ann_has_a_passkey(ann: &mut Browser<'_>) {
+/// Ann signs in by a passkey from here on; returns what the exchange calls her.
+async fn ann_has_a_passkey(ann: &mut Browser<'_>) -> String {
     ann.log_in("").await;
     let own = Authenticator::new("one");
     let bound = "label=laptop";
@@ -252,6 +252,7 @@ async fn ann_has_a_passkey(ann: &mut Browser<'_>) {
     let id = number(&ann.read("/v1/passkeys").await[0], "id");
     let form = format!("id={id}&label=old+laptop");
     ann.done((POST, "/v1/passkeys/name"), &form).await;
+    handle.to_owned()
 }
 
 async fn ann_signs_in_by_passkey(ann: &mut Browser<'_>, handle: &str) {
@@ -402,7 +403,11 @@ async fn the_rest_writes_nothing(ann: &mut Browser<'_>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_act_of_a_user_is_in_the_log_once_it_is_done_and_no_secret_is() {
-    let world = World::start().await;
+    let world = World::start_with(Setting {
+        passing: Passing::Both,
+        ..Setting::STANDARD
+    });
+    let world = world.await;
     let party = RelyingParty::of_origin(ORIGIN).expect("an origin");
     world.gateway.offer_passkeys(party);
     Visitor::of_sandbox(&world);
@@ -413,15 +418,17 @@ async fn every_act_of_a_user_is_in_the_log_once_it_is_done_and_no_secret_is() {
         scanner: Some(kyc::fake_scanner().await),
         ..kyc::rules()
     });
-    let watch = Watch::begin(world.gateway.identity(), USERS).await;
+    let watch = Watch::begin(&world, USERS).await;
 
     let mut ann = Browser::of(&world, watch, ANN).await;
     let account = AccountId(4);
     deposit(&world, account).await;
-    hold_nothing(&world).await;
-    ann_has_a_passkey(&mut ann).await;
+    let handle = ann_has_a_passkey(&mut ann).await;
     let key = make_key(&world, account, Scopes::ALL, Timestamp::MAX).await;
     ann_makes_keys(&mut ann).await;
+    // Until the holds are over.
+    world.pass(NANOS_PER_DAY + NANOS_PER_SECOND);
+    ann_signs_in_by_passkey(&mut ann, &handle).await;
     ann_withdraws(&mut ann, &key).await;
     ann_has_a_sub_account(&mut ann, &key).await;
     let mut ann = ann_is_audited(ann).await;

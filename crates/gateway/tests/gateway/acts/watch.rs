@@ -1,14 +1,16 @@
-//! The audit log beside the requests that are sent.
+//! The audit log beside the requests that are sent, and the holds of payouts that they begin.
 
 use std::collections::BTreeSet;
 
 use gateway::clock;
 use identity::audit::{Follower, Row as Written};
-use identity::identity::Identity;
+use model::command::Command;
 use serde_json::Value;
 
 use super::rows::Row;
 use crate::client::Answer;
+use crate::payout_holds::triggers::may_begin_one;
+use crate::world::World;
 
 /// What nobody may read in the log, by the names under which it is sent and told.
 const SECRETS: &[&str] = &[
@@ -40,20 +42,22 @@ const SECRET_CHARS_MIN: usize = 5;
 
 /// What was written, request by request.
 pub struct Watch<'a> {
-    identity: &'a Identity,
+    world: &'a World,
     rows: &'static [Row],
     written: Vec<Written>,
+    holds: usize,
     seen: BTreeSet<(&'static str, &'static str, String)>,
     secrets: BTreeSet<String>,
 }
 
 impl<'a> Watch<'a> {
     /// Begins after what is written so far.
-    pub async fn begin(identity: &'a Identity, rows: &'static [Row]) -> Watch<'a> {
+    pub async fn begin(world: &'a World, rows: &'static [Row]) -> Watch<'a> {
         let mut watch = Watch {
-            identity,
+            world,
             rows,
             written: Vec::new(),
+            holds: holds(world),
             seen: BTreeSet::new(),
             secrets: BTreeSet::new(),
         };
@@ -63,7 +67,8 @@ impl<'a> Watch<'a> {
 
     async fn new_rows(&mut self) -> Vec<Written> {
         let after = self.written.last().map_or(0, |row| row.number);
-        let rows = self.identity.audit_rows(after, 1_000).await.expect("read");
+        let rows = self.world.identity.audit_rows(after, 1_000).await;
+        let rows = rows.expect("read");
         self.written.extend(rows.iter().cloned());
         rows
     }
@@ -82,6 +87,16 @@ impl<'a> Watch<'a> {
         let acts = self.note((method, path), form, answer).await;
         let is_written = !self.row((method, path)).writes.acts().is_empty();
         assert_eq!(is_written, !acts.is_empty(), "{method} {path}: {acts:?}");
+        self.note_holds((method, path));
+    }
+
+    /// Fails when a request began a hold of payouts that is not among what begins one.
+    fn note_holds(&mut self, target: (&str, &str)) {
+        let before = std::mem::replace(&mut self.holds, holds(self.world));
+        assert!(
+            self.holds == before || may_begin_one(target),
+            "{target:?} holds payouts: it needs its row in crates/gateway/tests/gateway/payout_holds/triggers.rs"
+        );
     }
 
     /// Holds what a request wrote that was refused against the act that says so.
@@ -180,6 +195,13 @@ impl<'a> Watch<'a> {
         }
         assert!(10 < self.secrets.len(), "secrets were sent and told");
     }
+}
+
+/// Returns how many holds of payouts the exchange was told of.
+fn holds(world: &World) -> usize {
+    let commands = world.commands().into_iter();
+    let holds = commands.filter(|command| matches!(command, Command::HoldPayouts { .. }));
+    holds.count()
 }
 
 /// Returns a value of a form as it was before it was escaped.

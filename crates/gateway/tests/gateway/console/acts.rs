@@ -47,7 +47,7 @@ impl<'a> Log<'a> {
         }
         Log {
             desk,
-            watch: Watch::begin(&desk.identity, OPERATORS).await,
+            watch: Watch::begin(&desk.world, OPERATORS).await,
             headers: OWN.to_owned(),
             authenticator: Authenticator::new("of olivia"),
         }
