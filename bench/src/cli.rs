@@ -16,30 +16,31 @@ use crate::report::table;
 use crate::stage::choice::StageChoice;
 
 /// Fewer runs than this are no figure to publish; more only narrow the extremes.
-const RUNS_DEFAULT: u32 = 5;
+pub const RUNS_DEFAULT: u32 = 5;
 /// The number at which the floors of memory hold.
-const MEMORY_COUNT: u32 = 1_000_000;
-const RECOVERY_COUNT: u32 = 1_000_000;
-const RECOVERY_TRADERS: u32 = 100_000;
-const RECOVERY_TAIL: u64 = 10_000_000;
-const RECOVERY_RUNS: u32 = 3;
-const HISTORY_RECORDS: u64 = 100_000;
-/// As busy as the market of `ws`.
-const HISTORY_LIVE_PER_S: u32 = 2_000;
-const HTTP_CONNECTIONS: u32 = 256;
-const HTTP_REQUESTS: u32 = 100_000;
-const IDENTITY_CONNECTIONS: u32 = 64;
-const IDENTITY_REQUESTS: u32 = 40_000;
-const IDENTITY_LOGINS: u32 = 1_000;
-const IDENTITY_RUNS: u32 = 7;
-const WSAPI_CONNECTIONS: u32 = 16;
-const WSAPI_WINDOW: u32 = 32;
-const WSAPI_REQUESTS: u32 = 200_000;
-const WS_SOCKETS: u32 = 1_000;
-const WS_ORDERS_PER_S: u32 = 2_000;
-const WS_TRADES_PER_S: u32 = 100;
-const WS_SECONDS: u32 = 10;
-const WS_RUNS: u32 = 3;
+pub const MEMORY_COUNT: u32 = 1_000_000;
+pub const RECOVERY_COUNT: u32 = 1_000_000;
+pub const RECOVERY_TRADERS: u32 = 100_000;
+pub const RECOVERY_TAIL: u64 = 10_000_000;
+pub const RECOVERY_RUNS: u32 = 3;
+pub const HISTORY_RECORDS: u64 = 100_000;
+pub const HISTORY_CONNECTIONS: u32 = 64;
+pub const HISTORY_REQUESTS: u32 = 40_000;
+pub const HISTORY_RUNS: u32 = 7;
+pub const HTTP_CONNECTIONS: u32 = 256;
+pub const HTTP_REQUESTS: u32 = 100_000;
+pub const IDENTITY_CONNECTIONS: u32 = 64;
+pub const IDENTITY_REQUESTS: u32 = 40_000;
+pub const IDENTITY_LOGINS: u32 = 1_000;
+pub const IDENTITY_RUNS: u32 = 7;
+pub const WSAPI_CONNECTIONS: u32 = 16;
+pub const WSAPI_WINDOW: u32 = 32;
+pub const WSAPI_REQUESTS: u32 = 200_000;
+pub const WS_SOCKETS: u32 = 1_000;
+pub const WS_ORDERS_PER_S: u32 = 2_000;
+pub const WS_TRADES_PER_S: u32 = 100;
+pub const WS_SECONDS: u32 = 10;
+pub const WS_RUNS: u32 = 3;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -60,7 +61,7 @@ pub enum Command {
     Memory(MemoryArguments),
     /// Measures a start: snapshot and journal to an exchange that is ready
     Recovery(RecoveryArguments),
-    /// Measures how quickly the history takes in what happened, beside a bare bulk insert
+    /// Measures how quickly the history takes in what happened, beside a bare bulk insert, and orders without its server
     History(HistoryArguments),
     /// Measures signed orders over HTTP beside a bare echo server
     Http(HttpArguments),
@@ -73,7 +74,7 @@ pub enum Command {
     /// The bare server of `http`, `wsapi` and `ws`
     #[command(hide = true)]
     Echo,
-    /// Measures everything: every stage and peer on all three flows, memory, a start, HTTP, sockets
+    /// Measures everything: every stage and peer on all three flows, memory, a start, the history, HTTP, users, sockets
     Report(ReportArguments),
 }
 
@@ -172,25 +173,28 @@ pub struct HistoryArguments {
     /// The same seed gives the same flow
     #[arg(long, default_value_t = SEED_DEFAULT)]
     pub seed: u64,
-    /// Commands a second of the exchange that goes on trading meanwhile
-    #[arg(long, default_value_t = HISTORY_LIVE_PER_S, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub live_per_s: u32,
-    /// A database of PostgreSQL to measure too; its schemas `history` and `bare` are removed
-    #[arg(long, value_name = "URL")]
-    pub postgres: Option<String>,
-    /// Print one JSON object a database
+    /// Commands a second of the exchange that goes on trading meanwhile, instead of those of one that is measured
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub live_per_s: Option<u32>,
+    /// Kept-alive connections that send orders while the server is there or away, each with one request under way
+    #[arg(long, default_value_t = HISTORY_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: u32,
+    /// Requests of one run, over all connections
+    #[arg(long, default_value_t = HISTORY_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests: u32,
+    /// Timed pairs of runs, with the server there and away, after one to warm up
+    #[arg(long, default_value_t = HISTORY_RUNS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object a database, and one of the orders
     #[arg(long)]
     pub json: bool,
-    /// Exit with status 1 when a database is too slow
+    /// Exit with status 1 when a bound is missed, or PostgreSQL is not installed
     #[arg(long)]
     pub check: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct IdentityArguments {
-    /// An empty database of PostgreSQL, to be compared with SQLite: postgres://USER@HOST/DATABASE
-    #[arg(long, value_name = "ADDRESS")]
-    pub postgres: Option<String>,
     /// Kept-alive connections, each with one request under way
     #[arg(long, default_value_t = IDENTITY_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
     pub connections: u32,
@@ -206,7 +210,7 @@ pub struct IdentityArguments {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Exit with status 1 when a bound is missed
+    /// Exit with status 1 when a bound is missed, or PostgreSQL is not installed
     #[arg(long)]
     pub check: bool,
 }
@@ -293,74 +297,6 @@ impl ShapeChoice {
             ShapeChoice::One => ONE,
             ShapeChoice::Hundred => HUNDRED,
             ShapeChoice::Deep => DEEP,
-        }
-    }
-}
-
-impl MemoryArguments {
-    /// Returns how a report measures memory.
-    pub fn of_report(report: &ReportArguments) -> MemoryArguments {
-        MemoryArguments {
-            count: MEMORY_COUNT,
-            json: report.json,
-            check: report.check,
-        }
-    }
-}
-
-impl RecoveryArguments {
-    /// Returns how a report measures a start: with fewer commands where its flows are shorter, too.
-    pub fn of_report(report: &ReportArguments) -> RecoveryArguments {
-        RecoveryArguments {
-            accounts: RECOVERY_COUNT,
-            traders: RECOVERY_TRADERS,
-            orders: RECOVERY_COUNT,
-            tail: RECOVERY_TAIL.min(4 * report.records),
-            runs: report.runs.min(RECOVERY_RUNS),
-            json: report.json,
-            check: report.check,
-        }
-    }
-}
-
-impl HttpArguments {
-    /// Returns how a report measures orders over HTTP.
-    pub fn of_report(report: &ReportArguments) -> HttpArguments {
-        HttpArguments {
-            connections: HTTP_CONNECTIONS,
-            requests: HTTP_REQUESTS,
-            runs: report.runs,
-            json: report.json,
-            check: report.check,
-        }
-    }
-}
-
-impl WsapiArguments {
-    /// Returns how a report measures orders over the WebSocket API.
-    pub fn of_report(report: &ReportArguments) -> WsapiArguments {
-        WsapiArguments {
-            connections: WSAPI_CONNECTIONS,
-            window: WSAPI_WINDOW,
-            requests: WSAPI_REQUESTS,
-            runs: report.runs,
-            json: report.json,
-            check: report.check,
-        }
-    }
-}
-
-impl WsArguments {
-    /// Returns how a report measures streams.
-    pub fn of_report(report: &ReportArguments) -> WsArguments {
-        WsArguments {
-            sockets: WS_SOCKETS,
-            orders_per_s: WS_ORDERS_PER_S,
-            trades_per_s: WS_TRADES_PER_S,
-            seconds: WS_SECONDS,
-            runs: report.runs.min(WS_RUNS),
-            json: report.json,
-            check: report.check,
         }
     }
 }

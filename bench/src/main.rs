@@ -11,7 +11,7 @@
 //! cargo run --profile bench -p bench -- http --check
 //! cargo run --profile bench -p bench -- wsapi --check
 //! cargo run --profile bench -p bench -- ws --check
-//! cargo xtask postgres cargo run --profile bench -p bench -- identity --check
+//! cargo run --profile bench -p bench -- identity --check
 //! ```
 
 mod cli;
@@ -20,6 +20,7 @@ mod flow;
 mod history;
 mod measure;
 mod memory;
+mod postgres;
 mod recovery;
 mod report;
 mod socket;

@@ -24,7 +24,7 @@ const PACKAGES: &[Package] = &[
         shell::read("python3", &["-c", "import ensurepip"]).is_ok()
     }),
     // Its own cluster is left alone: tests start one that they throw away.
-    ("postgresql", postgres::is_installed),
+    ("postgresql", postgres::server::is_installed),
     // Not on the path of everybody; Debian starts none by itself where tests run, and tests start their own.
     ("nginx-light", || Path::new("/usr/sbin/nginx").is_file()),
 ];

@@ -5,7 +5,6 @@ use model::command::Sequenced;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use wire::binary::event;
 
-use crate::cli::HistoryArguments;
 use crate::flow::generate;
 use crate::flow::shape::ONE;
 use crate::stage::engine::{setup, translate};
@@ -16,13 +15,13 @@ const START_MS: i64 = 1_704_067_200_000;
 /// Returns the encoded events of each command, in order.
 ///
 /// **Units** commands are as far apart as they are in an exchange that takes `live_per_s` of them a second.
-pub fn payloads(arguments: &HistoryArguments) -> Vec<Vec<u8>> {
-    let flow = generate::generate(&ONE, arguments.records, arguments.seed);
+pub fn payloads(records: u64, seed: u64, live_per_s: f64) -> Vec<Vec<u8>> {
+    let flow = generate::generate(&ONE, records, seed);
     let setup = setup::commands(&flow);
     let orders = translate::commands(&flow, setup.len());
     let setup = setup.into_iter().enumerate();
     let setup = setup.map(|(index, command)| translate::sequenced(index, command));
-    let step_ns = NANOS_PER_SECOND / i64::from(arguments.live_per_s);
+    let step_ns = (NANOS_PER_SECOND as f64 / live_per_s) as i64;
     let (mut engine, mut events) = (Engine::new(), Vec::new());
     setup
         .chain(orders)

@@ -4,5 +4,6 @@ pub mod contender;
 pub mod cpu;
 pub mod latency;
 pub mod provenance;
+pub mod ratios;
 pub mod resident;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! Every stage and every peer on all named flows, in one run.
 
+mod arguments;
 pub mod floor;
 pub mod table;
 
@@ -7,10 +8,12 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::cli::{
-    HttpArguments, MemoryArguments, RecoveryArguments, ReportArguments, WsArguments, WsapiArguments,
+    HistoryArguments, HttpArguments, IdentityArguments, MemoryArguments, RecoveryArguments,
+    ReportArguments, WsArguments, WsapiArguments,
 };
 use crate::flow::generate::generate;
 use crate::flow::shape::{NAMED, Shape};
+use crate::history::history;
 use crate::measure::contender::Contender;
 use crate::measure::provenance::Provenance;
 use crate::measure::summary::{Summary, measure};
@@ -18,11 +21,13 @@ use crate::memory::memory;
 use crate::recovery::recovery;
 use crate::report::floor::{Floors, verdicts};
 use crate::socket::http::http;
+use crate::socket::identity::identity;
 use crate::socket::ws::ws;
 use crate::socket::wsapi::wsapi;
 use crate::stage::choice::StageChoice;
 
-/// Prints the report: the flows, then memory, a start, orders over HTTP and sockets, and streams.
+/// Prints the report: the flows, then memory, a start, the history, orders over HTTP, users, orders over sockets, and
+/// streams.
 ///
 /// # Errors
 /// A run that fails or arrives at other totals than its flow's header.
@@ -40,7 +45,9 @@ pub fn report(arguments: &ReportArguments) -> Result<Floors> {
     let floors = conclude(&summaries, arguments)
         .and(memory(&MemoryArguments::of_report(arguments))?)
         .and(recovery(&RecoveryArguments::of_report(arguments))?)
+        .and(history(&HistoryArguments::of_report(arguments))?)
         .and(http(&HttpArguments::of_report(arguments))?)
+        .and(identity(&IdentityArguments::of_report(arguments))?)
         .and(wsapi(&WsapiArguments::of_report(arguments))?)
         .and(ws(&WsArguments::of_report(arguments))?);
     Ok(floors)

@@ -1,8 +1,12 @@
 //! A busy market: orders that rest, move, trade and go, each of which changes the book.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use crate::socket::calls::Calls;
+use crate::socket::exchange::Exchange;
+use crate::socket::pace;
 use crate::socket::requests::Requests;
 use crate::socket::signing::Key;
 
@@ -17,12 +21,46 @@ const QUANTITY: &str = "0.0002";
 /// Orders of one connection that rest before the first of them moves.
 const RESTING: u32 = 24;
 
+/// How busy it is, and for how long.
+pub struct Pace {
+    /// Orders, moves and cancels a second, each of which changes the book.
+    pub orders_per_s: u32,
+    /// Each takes two of the orders.
+    pub trades_per_s: u32,
+    pub seconds: u32,
+}
+
 /// What one connection of the driver does.
-pub struct Plan<'a> {
+struct Plan<'a> {
     /// Who takes; whoever logs on does all else.
-    pub taker: &'a Key,
-    pub orders: u32,
-    pub trades: u32,
+    taker: &'a Key,
+    orders: u32,
+    trades: u32,
+}
+
+/// Sends the orders at this pace, whatever the answers do, and returns the rate at which they were answered.
+///
+/// # Errors
+/// An order that is refused.
+pub fn drive(exchange: &Exchange, name: &str, pace: &Pace) -> Result<f64> {
+    let (pairs, _) = exchange.keys.as_chunks();
+    let lines = u32::try_from(pairs.len())?;
+    let share = |total: u32, index: u32| total / lines + u32::from(index < total % lines);
+    let connections = (0..lines)
+        .zip(pairs)
+        .map(|(index, [maker, taker])| {
+            let plan = Plan {
+                taker,
+                orders: share(pace.orders_per_s * pace.seconds, index),
+                trades: share(pace.trades_per_s * pace.seconds, index),
+            };
+            Ok((maker, requests(&plan, &format!("{name}-{index}"))?))
+        })
+        .collect::<Result<Vec<(&Key, Requests)>>>()?;
+    let count: usize = connections.iter().map(|(_, requests)| requests.len()).sum();
+    let time = Duration::from_secs(u64::from(pace.seconds));
+    let elapsed = pace::order(exchange.address(), connections, time)?;
+    Ok(count as f64 / elapsed.as_secs_f64())
 }
 
 /// Returns the requests of a plan, the trades spread evenly; `name` tells the orders from all others.
@@ -32,7 +70,7 @@ pub struct Plan<'a> {
 ///
 /// # Errors
 /// The clock stands before 1970.
-pub fn requests(plan: &Plan<'_>, name: &str) -> Result<Requests> {
+fn requests(plan: &Plan<'_>, name: &str) -> Result<Requests> {
     let mut maker = Maker {
         calls: Calls::new()?,
         name,

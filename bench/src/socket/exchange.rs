@@ -2,7 +2,8 @@
 
 use std::env;
 use std::fs;
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -79,6 +80,22 @@ impl Exchange {
 
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// Returns how many commands are in its log.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn sequence(&self) -> Result<u64> {
+        let mut stream = TcpStream::connect(self.address())?;
+        stream.write_all(
+            b"GET /v1/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+        let status: Value = serde_json::from_str(body.unwrap_or_default()).context("its status")?;
+        status["sequence"].as_u64().context("a sequence")
     }
 }
 

@@ -1,105 +1,136 @@
-//! What users and keys cost orders: PostgreSQL beside SQLite, and people who sign in beside nobody who does.
+//! What users and keys cost orders: PostgreSQL beside SQLite, people who sign in beside nobody who does, and people who ask
+//! for statements likewise.
+
+use std::time::Duration;
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::IdentityArguments;
 use crate::measure::provenance::Provenance;
+use crate::measure::ratios::Ratios;
+use crate::postgres::{self, server::Server};
 use crate::report::floor::Floors;
-use crate::socket::beside::Seen;
+use crate::socket::beside::{self, Seen};
 use crate::socket::exchange::Exchange;
-use crate::socket::load;
+use crate::socket::exports::{Exports, Until};
 use crate::socket::logins::Logins;
 use crate::socket::orders;
-use crate::socket::requests::Requests;
 
 /// Signed orders with users in PostgreSQL reach at least this part of the rate with SQLite.
 const POSTGRES_PERCENT_MIN: f64 = 90.0;
-/// The 99th percentile of an order while people sign in is at most so many times that while nobody does.
-const LOGIN_TIMES_MAX: f64 = 1.5;
+/// The 99th percentile of an order while people sign in, or ask for statements, is at most so many times that while nobody
+/// does.
+const P99_TIMES_MAX: f64 = 1.5;
+const DATABASE: &str = "users";
+/// Longer than the exchange writes nothing into its log.
+const SETTLING: Duration = Duration::from_secs(2);
 
-/// One number beside another, of each pair of runs.
-struct Ratios(Vec<f64>);
-
-impl Ratios {
-    fn sorted(mut ratios: Vec<f64>) -> Ratios {
-        ratios.sort_by(f64::total_cmp);
-        Ratios(ratios)
-    }
-
-    fn median(&self) -> f64 {
-        self.0[self.0.len() / 2]
-    }
-
-    fn text(&self) -> String {
-        let last = self.0.len() - 1;
-        format!(
-            "{:.2} ({:.2}–{:.2} of {} pairs)",
-            self.median(),
-            self.0[0],
-            self.0[last],
-            self.0.len()
-        )
-    }
+/// What was measured.
+struct Figures {
+    /// None where PostgreSQL is not installed.
+    postgres_percents: Option<Ratios>,
+    login_times: Ratios,
+    compared: u64,
+    turned_away: u64,
+    export_times: Ratios,
+    exports: u64,
 }
 
-/// Prints both ratios.
+/// Prints all ratios.
 ///
 /// # Errors
 /// A server that cannot be started, or an answer that is a refusal.
 pub fn identity(arguments: &IdentityArguments) -> Result<Floors> {
     let local = Exchange::start()?;
-    let database = arguments.postgres.as_deref();
-    let percents = database
-        .map(|database| compare_databases(&local, database, arguments))
+    let server = postgres::start()?;
+    let postgres_percents = server
+        .as_ref()
+        .map(|server| compare_databases(&local, server, arguments))
         .transpose()?;
-    let (times, compared, turned_away) = compare_logins(&local, arguments)?;
-    let is_near = |percents: &Ratios| POSTGRES_PERCENT_MIN <= percents.median();
-    let is_enough = percents.as_ref().is_none_or(is_near) && times.median() <= LOGIN_TIMES_MAX;
+    let (login_times, (compared, turned_away)) = compare_logins(&local, arguments)?;
+    let (export_times, exports) = compare_exports(&local, arguments)?;
+    let figures = Figures {
+        postgres_percents,
+        login_times,
+        compared,
+        turned_away,
+        export_times,
+        exports,
+    };
     if arguments.json {
+        println!("{}", figures.json(arguments));
+    } else {
+        figures.print(arguments);
+    }
+    Ok(figures.floors())
+}
+
+impl Figures {
+    fn floors(&self) -> Floors {
+        let is_near = |percents: &Ratios| POSTGRES_PERCENT_MIN <= percents.median();
+        let times = [&self.login_times, &self.export_times];
+        Floors::of(
+            self.postgres_percents.as_ref().is_some_and(is_near)
+                && times.iter().all(|times| times.median() <= P99_TIMES_MAX),
+        )
+    }
+
+    fn json(&self, arguments: &IdentityArguments) -> Value {
         let provenance = Provenance::collect();
-        let figures = json!({
-            "postgres_percent": percents.as_ref().map(Ratios::median),
-            "login_p99_times": times.median(),
+        json!({
+            "postgres_percent": self.postgres_percents.as_ref().map(Ratios::median),
+            "login_p99_times": self.login_times.median(),
             "logins": arguments.logins,
-            "logins_compared": compared,
-            "logins_turned_away": turned_away,
+            "logins_compared": self.compared,
+            "logins_turned_away": self.turned_away,
+            "export_p99_times": self.export_times.median(),
+            "exports": self.exports,
             "pairs": arguments.runs,
             "commit": provenance.commit,
             "machine": provenance.machine,
             "flags": provenance.flags,
-        });
-        println!("{figures}");
-        return Ok(Floors::of(is_enough));
+        })
     }
-    let Provenance {
-        commit,
-        machine,
-        flags,
-    } = Provenance::collect();
-    println!("commit {commit}\n{machine}\n{flags}\n");
-    match &percents {
-        Some(percents) => println!(
-            "orders with users in PostgreSQL, in per cent of those with SQLite: {}, floor {POSTGRES_PERCENT_MIN}",
-            percents.text()
-        ),
-        None => println!("without --postgres, databases are not compared"),
+
+    fn print(&self, arguments: &IdentityArguments) {
+        let Provenance {
+            commit,
+            machine,
+            flags,
+        } = Provenance::collect();
+        println!("commit {commit}\n{machine}\n{flags}\n");
+        if let Some(percents) = &self.postgres_percents {
+            println!(
+                "orders with users in PostgreSQL, in per cent of those with SQLite: {}, floor {POSTGRES_PERCENT_MIN}",
+                percents.text()
+            );
+        }
+        println!(
+            "p99 of orders beside {} people who sign in, in times that beside nobody: {}, at most {P99_TIMES_MAX}; \
+             {} logins were compared and {} turned away",
+            arguments.logins,
+            self.login_times.text(),
+            self.compared,
+            self.turned_away
+        );
+        println!(
+            "p99 of orders beside statements that every account asks for, in times that without: {}, at most {P99_TIMES_MAX}; \
+             {} were made",
+            self.export_times.text(),
+            self.exports
+        );
     }
-    println!(
-        "p99 of orders beside {} people who sign in, in times that beside nobody: {}, at most {LOGIN_TIMES_MAX}; \
-         {compared} logins were compared and {turned_away} turned away",
-        arguments.logins,
-        times.text()
-    );
-    Ok(Floors::of(is_enough))
 }
 
 fn compare_databases(
     local: &Exchange,
-    database: &str,
+    server: &Server,
     arguments: &IdentityArguments,
 ) -> Result<Ratios> {
-    let remote = Exchange::start_with(&["--identity", database])?;
+    server.create_database(DATABASE)?;
+    let database = format!("{}/{DATABASE}", server.url());
+    let remote = Exchange::start_with(&["--identity", &database])?;
     let mut percents = Vec::new();
     for round in 0..=arguments.runs {
         let at_home = run(local, &format!("l{round}"), arguments)?;
@@ -111,42 +142,54 @@ fn compare_databases(
     Ok(Ratios::sorted(percents))
 }
 
-fn compare_logins(local: &Exchange, arguments: &IdentityArguments) -> Result<(Ratios, u64, u64)> {
-    let mut times = Vec::new();
+fn compare_logins(local: &Exchange, arguments: &IdentityArguments) -> Result<(Ratios, (u64, u64))> {
     let (mut compared, mut turned_away) = (0, 0);
-    for round in 0..=arguments.runs {
-        let alone = run(local, &format!("a{round}"), arguments)?;
+    let times = p99_times(local, arguments, 'a', |round, orders| {
         let name = format!("p{round}");
         let logins = Logins::begin(local.address(), arguments.logins, &name);
-        let beside = run(local, &format!("b{round}"), arguments);
+        let beside = orders();
         let (some, others) = logins.finish()?;
-        let beside = beside?;
         compared += some;
         turned_away += others;
-        let p99 = |seen: Seen| f64::from(seen.percentiles.p99_ns);
-        times.push(p99(beside) / p99(alone));
+        beside
+    });
+    Ok((times?, (compared, turned_away)))
+}
+
+fn compare_exports(local: &Exchange, arguments: &IdentityArguments) -> Result<(Ratios, u64)> {
+    // Statements are of all orders so far, and the history has them, and the seconds after them.
+    let until = Until::now()?;
+    std::thread::sleep(SETTLING);
+    beside::let_rest(local.server())?;
+    let mut made = 0;
+    let times = p99_times(local, arguments, 'e', |_, orders| {
+        let exports = Exports::begin(local, until);
+        let beside = orders();
+        made += exports.finish()?;
+        beside
+    });
+    Ok((times?, made))
+}
+
+/// Returns the 99th percentile of orders beside what `beside` does while it sends them, in times that of orders alone.
+fn p99_times(
+    local: &Exchange,
+    arguments: &IdentityArguments,
+    name: char,
+    mut beside: impl FnMut(u32, &dyn Fn() -> Result<Seen>) -> Result<Seen>,
+) -> Result<Ratios> {
+    let p99 = |seen: Seen| f64::from(seen.percentiles.p99_ns);
+    let mut times = Vec::new();
+    for round in 0..=arguments.runs {
+        let alone = run(local, &format!("{name}{round}"), arguments)?;
+        let orders = || run(local, &format!("{name}b{round}"), arguments);
+        times.push(p99(beside(round, &orders)?) / p99(alone));
     }
+    // The first pair warmed up.
     times.remove(0);
-    Ok((Ratios::sorted(times), compared, turned_away))
+    Ok(Ratios::sorted(times))
 }
 
 fn run(exchange: &Exchange, name: &str, arguments: &IdentityArguments) -> Result<Seen> {
-    let pairs = arguments.requests.div_ceil(2 * arguments.connections);
-    let connections = (0..arguments.connections)
-        .zip(exchange.keys.iter().cycle())
-        .map(|(index, key)| orders::signed(key, &format!("{name}-{index}"), pairs as usize))
-        .collect::<Result<Vec<Requests>>>()?;
-    load::run(exchange.address(), connections)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_of_pairs_is_what_counts() {
-        let ratios = Ratios::sorted(vec![3.0, 1.0, 2.0]);
-        assert!((ratios.median() - 2.0).abs() < f64::EPSILON);
-        assert_eq!(ratios.text(), "2.00 (1.00–3.00 of 3 pairs)");
-    }
+    orders::run(exchange, name, (arguments.connections, arguments.requests))
 }

@@ -4,14 +4,17 @@
 //! client shares the machine with them, so the ratio says more than either rate.
 
 mod audience;
+pub mod away;
 mod beside;
 mod busy;
 mod calls;
 pub mod echo;
 mod exchange;
+mod exports;
 mod frames;
 pub mod http;
 pub mod identity;
+pub mod live;
 mod load;
 mod logins;
 mod orders;

@@ -2,8 +2,24 @@
 
 use anyhow::Result;
 
+use crate::socket::beside::Seen;
+use crate::socket::exchange::Exchange;
+use crate::socket::load;
 use crate::socket::requests::Requests;
 use crate::socket::signing::{Key, Window};
+
+/// Sends orders and cancels over so many connections, together so many requests, and returns what was seen.
+///
+/// # Errors
+/// An answer that is a refusal.
+pub fn run(exchange: &Exchange, name: &str, (connections, requests): (u32, u32)) -> Result<Seen> {
+    let pairs = requests.div_ceil(2 * connections);
+    let connections = (0..connections)
+        .zip(exchange.keys.iter().cycle())
+        .map(|(index, key)| signed(key, &format!("{name}-{index}"), pairs as usize))
+        .collect::<Result<Vec<Requests>>>()?;
+    load::run(exchange.address(), connections)
+}
 
 /// Returns `pairs` times an order and its cancel, each with a signature of its own.
 ///

@@ -14,12 +14,10 @@ use crate::measure::provenance::Provenance;
 use crate::report::floor::Floors;
 use crate::socket::Server;
 use crate::socket::audience::{Audience, Reception};
-use crate::socket::busy::{self, Plan};
+use crate::socket::busy::{self, Pace};
 use crate::socket::exchange::Exchange;
 use crate::socket::pace;
 use crate::socket::process::{cpu_time, resident_bytes};
-use crate::socket::requests::Requests;
-use crate::socket::signing::Key;
 
 /// A message costs the exchange at most so many times what it costs the bare server.
 const CPU_RATIO_MAX: f64 = 1.5;
@@ -90,15 +88,20 @@ fn round(
     arguments: &WsArguments,
 ) -> Result<Round> {
     let server = exchange.server();
+    let pace = Pace {
+        orders_per_s: arguments.orders_per_s,
+        trades_per_s: arguments.trades_per_s,
+        seconds: arguments.seconds,
+    };
     let (before, before_bytes) = (cpu_time(server)?, resident_bytes(server)?);
-    order(exchange, &format!("u{number}"), arguments)?;
+    busy::drive(exchange, &format!("u{number}"), &pace)?;
     let unheard_cpu = cpu_time(server)?.saturating_sub(before);
     let unheard_bytes = resident_bytes(server)?.saturating_sub(before_bytes);
 
     let trades = u64::from(arguments.trades_per_s) * u64::from(arguments.seconds);
     let mut orders_per_s = 0.0;
     let mut heard = serve(server, trades, arguments, || {
-        orders_per_s = order(exchange, &format!("h{number}"), arguments)?;
+        orders_per_s = busy::drive(exchange, &format!("h{number}"), &pace)?;
         Ok(())
     })?;
     heard.cpu = heard.cpu.saturating_sub(unheard_cpu);
@@ -139,28 +142,6 @@ fn serve(
         cpu,
         grown,
     })
-}
-
-/// Sends the orders of one part and returns the rate at which they were answered.
-fn order(exchange: &Exchange, name: &str, arguments: &WsArguments) -> Result<f64> {
-    let (pairs, _) = exchange.keys.as_chunks();
-    let lines = u32::try_from(pairs.len())?;
-    let share = |total: u32, index: u32| total / lines + u32::from(index < total % lines);
-    let connections = (0..lines)
-        .zip(pairs)
-        .map(|(index, [maker, taker])| {
-            let plan = Plan {
-                taker,
-                orders: share(arguments.orders_per_s * arguments.seconds, index),
-                trades: share(arguments.trades_per_s * arguments.seconds, index),
-            };
-            Ok((maker, busy::requests(&plan, &format!("{name}-{index}"))?))
-        })
-        .collect::<Result<Vec<(&Key, Requests)>>>()?;
-    let count: usize = connections.iter().map(|(_, requests)| requests.len()).sum();
-    let time = Duration::from_secs(u64::from(arguments.seconds));
-    let elapsed = pace::order(exchange.address(), connections, time)?;
-    Ok(count as f64 / elapsed.as_secs_f64())
 }
 
 impl Served {

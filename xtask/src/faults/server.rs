@@ -13,7 +13,7 @@ use super::kills::{STOP_TIME_MAX, ensure_none};
 use super::load::{Load, Shape};
 use super::scratch::in_scratch;
 use super::witness::{Outcome, Record, Witness};
-use crate::postgres::Server;
+use crate::postgres::server::Server;
 use anyhow::{Context, Result, ensure};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
