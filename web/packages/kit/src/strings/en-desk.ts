@@ -248,6 +248,8 @@ export const enDesk = {
   reasonFilter: (filter: string, limit: string) => `filter ${filter}, limit ${limit}.`,
 
   // News
+  unkept:
+    "The exchange has no more room for your settings and drawings. What you changed last is kept in this browser alone: delete drawings or layouts that you do not need.",
   newBuild: "There is a newer version of these pages.",
   reload: "Reload",
   bell: (unread: number) => `Notifications, ${unread.toString()} unread`,

@@ -206,6 +206,8 @@ export const zhDesk: DeskStrings = {
   reasonDuplicate: "同名订单已经存在。",
   reasonClosedMarket: "市场目前不接受订单。",
   reasonFilter: (filter, limit) => `过滤器 ${filter}，限制 ${limit}。`,
+  unkept:
+    "交易所已没有空间保存您的设置和画图。您最近的更改只保存在此浏览器中：请删除不再需要的画图或布局。",
   newBuild: "页面有新版本。",
   reload: "重新加载",
   bell: (unread) => `通知，${unread.toString()} 条未读`,
