@@ -17,7 +17,7 @@ import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { followDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { ChartMenus } from "./menus.tsx";
-import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
+import { cancelLine, dropLine, farDrop, priceAt, useOrderLines } from "./order-lines.ts";
 
 const MoreCharts = lazy(async () => ({
   default: (await import("./more-charts.tsx")).MoreCharts,
@@ -25,6 +25,9 @@ const MoreCharts = lazy(async () => ({
 
 const FailedChart = lazy(async () => ({
   default: (await import("./failed-chart.tsx")).FailedChart,
+}));
+const ConfirmAmend = lazy(async () => ({
+  default: (await import("../panes/confirm-amend.tsx")).ConfirmAmend,
 }));
 const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).CandleTable }));
 
@@ -79,8 +82,21 @@ export function ChartPane({ market }: { readonly market: Market }) {
           <FailedChart canvas={canvas} refused={refused} />
         </Suspense>
       )}
+      <FarDrop market={market} />
       <StaleVeil />
     </div>
+  );
+}
+
+/** Asks about a line that was dropped far through the market. */
+function FarDrop({ market }: { readonly market: Market }) {
+  const drop = useStore(farDrop);
+  if (drop?.order.symbol !== market.symbol) return null;
+  const close = (): void => farDrop.dispatch(null);
+  return (
+    <Suspense>
+      <ConfirmAmend {...drop} market={market} onDone={close} onClose={close} />
+    </Suspense>
   );
 }
 

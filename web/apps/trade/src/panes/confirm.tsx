@@ -66,11 +66,13 @@ interface Asked {
   readonly doubts: readonly Doubt[];
   readonly onConfirm: () => void;
   readonly onClose: () => void;
+  /** What its button says, where that is not that an order is placed. */
+  readonly does?: string;
   readonly children: ReactNode;
 }
 
 /** Says what is about to be done, and what speaks for looking at it again. */
-export function Confirm({ what, doubts, onConfirm, onClose, children }: Asked) {
+export function Confirm({ what, doubts, onConfirm, onClose, does, children }: Asked) {
   const words = useDeskWords();
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
@@ -90,7 +92,7 @@ export function Confirm({ what, doubts, onConfirm, onClose, children }: Asked) {
             {words.cancel}
           </button>
           <button type="button" className="button primary" onClick={onConfirm}>
-            {words.placeAnyway}
+            {does ?? words.placeAnyway}
           </button>
         </div>
       </div>
