@@ -45,6 +45,12 @@ async function farLine(first) {
     const fallen = (row) => (row.symbol === "LTCUSDT" ? { ...row, lastPrice: "60.00000000" } : row);
     await route.fulfill({ json: Array.isArray(day) ? day.map(fallen) : fallen(day) });
   });
+  await page.routeWebSocket(/\/stream/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (!/"stream":"!?ticker/.test(message)) socket.send(message);
+    });
+  });
   await page.goto(first.url());
   await page.locator(".chart-host canvas").first().waitFor();
   await form(page)

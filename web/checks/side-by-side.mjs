@@ -13,6 +13,7 @@ export async function checkSideBySide(browser, origin) {
   await signIn(device.page, origin, "carol");
   await open(device.page, "/markets");
   await open(page, "/markets");
+  await nothingMarked(page, device.page);
   await watchlists(page, tab, device.page);
   await tab.close();
   await drawings(page, device.page, origin);
@@ -33,13 +34,28 @@ const sent = (page) =>
     }),
   );
 
+/** What a run before left marked is taken away, everywhere. */
+async function nothingMarked(page, device) {
+  const marked = page.getByRole("button", { name: /^Remove .* from watchlist$/ });
+  await page
+    .getByRole("button", { name: /watchlist$/ })
+    .first()
+    .waitFor();
+  while (0 < (await marked.count())) await marked.first().click();
+  await sent(page);
+  await until("nothing is marked", async () => {
+    await lookAt(device);
+    return ((await watched(device)) ?? "") === "";
+  });
+}
+
 const star = (page, market) => page.getByRole("button", { name: `Add ${market} to watchlist` });
 const unstar = (page, market) =>
   page.getByRole("button", { name: `Remove ${market} from watchlist` });
 /** Somebody looks at it again; the other pages of a check are in sight all the time. */
 const lookAt = (page) => page.evaluate(() => window.dispatchEvent(new window.Event("focus")));
 const watched = (page) =>
-  page.evaluate(() => JSON.parse(localStorage.getItem("bourse.look")).watchlist.join());
+  page.evaluate(() => JSON.parse(localStorage.getItem("bourse.look")).watchlist?.join());
 
 async function watchlists(page, tab, device) {
   await star(page, "LTCUSDT").click();
@@ -86,12 +102,18 @@ async function drawings(page, device, origin) {
     await ready(one);
     await one.locator(".chart-host canvas").first().waitFor();
   }
+  // A run before may have left some.
+  let before = 0;
+  await until("both know what is drawn", async () => {
+    before = await drawn(page);
+    return before === (await drawn(device));
+  });
   await draw(page, 0.3);
   await draw(device, 0.5);
   await until("what was drawn in two browsers is in both", async () => {
     await lookAt(page);
     await lookAt(device);
-    return (await drawn(page)) === 2 && (await drawn(device)) === 2;
+    return (await drawn(page)) === before + 2 && (await drawn(device)) === before + 2;
   });
 }
 
@@ -100,15 +122,16 @@ async function leftUnsent(page, device, origin) {
   await page.route(DOCUMENT, (route) =>
     route.request().method() === "PUT" ? route.abort() : route.continue(),
   );
+  const before = await drawn(page);
   await draw(page, 0.6);
-  await until("a third is drawn", async () => (await drawn(page)) === 3);
+  await until("one more is drawn", async () => (await drawn(page)) === before + 1);
   await page.unroute(DOCUMENT);
   // Of another market than the one that is shown.
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
   await until("what was left unsent is sent by the next page, of whatever market", async () => {
     await lookAt(device);
-    return (await drawn(device)) === 3;
+    return (await drawn(device)) === before + 1;
   });
 }
 

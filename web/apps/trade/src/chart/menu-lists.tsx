@@ -1,7 +1,7 @@
 /** What the menus of the chart hold; it comes when one of them is opened. */
 
 import { Select } from "@bourse/kit/select.tsx";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { useLook, useStore } from "../live/use.ts";
@@ -9,7 +9,7 @@ import type { Drawing } from "./canvas.ts";
 import { DrawnPrices } from "./drawn-prices.tsx";
 import { INDICATORS, readNumbers } from "./indicators.ts";
 
-const DRAWINGS: readonly (readonly [string, keyof DeskWords])[] = [
+const DRAWINGS: readonly (readonly [string, keyof OpenedWords])[] = [
   ["segment", "drawSegment"],
   ["rayLine", "drawRay"],
   ["straightLine", "drawStraight"],
@@ -25,7 +25,7 @@ const DRAWINGS: readonly (readonly [string, keyof DeskWords])[] = [
 ];
 
 /** The name of a drawing as people call it. */
-function drawingTitle(name: string, words: DeskWords): string {
+function drawingTitle(name: string, words: OpenedWords): string {
   const key = DRAWINGS.find(([one]) => one === name)?.[1];
   const title = key === undefined ? name : words[key];
   return typeof title === "string" ? title : name;
@@ -68,7 +68,7 @@ export function IndicatorList() {
 
 /** The numbers of an indicator; what is no such list marks the field and changes nothing. */
 function Numbers({ name }: { readonly name: string }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const chosen = useLook((look) => look.indicatorNumbers);
   const [text, setText] = useState(chosen[name] ?? (INDICATORS[name] ?? []).join(", "));
   return (
@@ -90,7 +90,7 @@ function Numbers({ name }: { readonly name: string }) {
 
 /** What can be drawn. */
 export function DrawList({ onDraw }: { readonly onDraw: (name: string) => void }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   return (
     <>
       {DRAWINGS.map(([name]) => (
@@ -118,7 +118,7 @@ export function DrawnList({
   readonly drawings: readonly Drawing[];
   readonly onChange: (drawings: readonly Drawing[]) => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   return (
     <>
       {drawings.length === 0 ? <p className="quiet small-text">{words.noDrawings}</p> : null}
@@ -150,7 +150,7 @@ export function DrawnList({
 
 /** How many charts stand beside each other. */
 function ChartCount() {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const count = useLook((look) => look.chartCount);
   return (
     <Select
@@ -168,7 +168,7 @@ function ChartCount() {
 
 /** How candles are drawn, and on which scale. */
 export function StyleList() {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const { chartStyle, scale } = useStore(look);
   const styles: readonly { key: ChartStyle; title: string }[] = [
     { key: "candle_solid", title: words.styleCandles },

@@ -6,7 +6,6 @@
  */
 
 import { Refused } from "@bourse/api/client";
-import { merged } from "@bourse/state/merging";
 import { createStore, now } from "@bourse/state/store";
 import { client } from "./clients.ts";
 import { keptFor } from "./kept.ts";
@@ -56,8 +55,12 @@ const documents = new Map<string, Document>();
 /** Whether it is known who is there. */
 let isKnown = false;
 
-const joined = (base: string, mine: string, theirs: string): string =>
-  JSON.stringify(merged(JSON.parse(base), JSON.parse(mine), JSON.parse(theirs)));
+/** Returns what joins what was made of `base` here and elsewhere; where both changed it, that is fetched first. */
+async function joining(): Promise<(base: string, mine: string, theirs: string) => string> {
+  const { merged } = await import("@bourse/state/merging");
+  return (base, mine, theirs) =>
+    JSON.stringify(merged(JSON.parse(base), JSON.parse(mine), JSON.parse(theirs)));
+}
 
 function readAgreed(name: string): Version | null {
   const text = localStorage.getItem(AGREED + name);
@@ -103,7 +106,15 @@ class Document {
 
   /** Takes a change that was made in another tab, which sends it. */
   hear({ owner, before, after }: Change): void {
-    if (owner === this.owner && this.isHis()) this.show(joined(before, this.text, after));
+    const isOurs = (): boolean => owner === this.owner && this.isHis();
+    if (isOurs() && this.text === before) this.show(after);
+    else if (isOurs()) {
+      joining().then(
+        (join) => isOurs() && this.show(join(before, this.text, after)),
+        // Without a network it is joined with what the exchange has, later.
+        () => undefined,
+      );
+    }
   }
 
   /** Takes what the exchange has, and sends what was changed here since. */
@@ -160,7 +171,10 @@ class Document {
 
   private async fetch(): Promise<void> {
     const { name, owner } = this;
-    const found = await client.call("GET /v1/preferences", { name });
+    const [found, join] = await Promise.all([
+      client.call("GET /v1/preferences", { name }),
+      this.agreed === null || this.agreed.text === this.text ? null : joining(),
+    ]);
     // Somebody else may be there by now.
     if (owner !== this.owner || !this.isHis()) return;
     const kept = found.find((one) => one.name === name);
@@ -168,9 +182,14 @@ class Document {
     if (version === this.agreed?.version) return;
     const theirs = this.shown.plain(kept?.value ?? null);
     const before = this.text;
+    const { agreed } = this;
     // Who is here for the first time has what the exchange keeps; where it keeps nothing, what is here.
-    if (this.agreed !== null) this.show(joined(this.agreed.text, before, theirs));
-    else if (kept !== undefined) this.show(theirs);
+    if (agreed === null) {
+      if (kept !== undefined) this.show(theirs);
+    } else if (agreed.text === before) this.show(theirs);
+    // What was changed meanwhile is joined by the next turn.
+    else if (join === null) return;
+    else this.show(join(agreed.text, before, theirs));
     this.agree(version, theirs);
     this.tell(before);
   }

@@ -1,6 +1,6 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { isOnGrid, ZERO_AMOUNT, type Price, type Qty } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire, type Marks } from "@bourse/num/format";
@@ -74,7 +74,7 @@ function Form({
   readonly market: Market;
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const [price, setPrice] = useState(toWire(order.price));
   const [stop, setStop] = useState(toWire(order.stopPrice));

@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import type { Amendment } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
@@ -23,7 +23,7 @@ export function ConfirmAmend({
   readonly onDone: () => void;
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const price = (units: bigint): string =>
     `${format(units, market.priceDigits, marks)} ${market.quote}`;

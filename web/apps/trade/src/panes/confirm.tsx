@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format, type Marks } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
@@ -10,7 +10,7 @@ import { useMarks } from "../live/use.ts";
 import type { Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 
-function doubtText(doubt: Doubt, words: DeskWords): string | null {
+function doubtText(doubt: Doubt, words: OpenedWords): string | null {
   switch (doubt.kind) {
     case "asked":
       return null;
@@ -26,7 +26,7 @@ function doubtText(doubt: Doubt, words: DeskWords): string | null {
 }
 
 /** What is sent, with its assets; a market order may be of an amount of the quote. */
-function whatText(placement: Placement, market: Market, words: DeskWords, marks: Marks): string {
+function whatText(placement: Placement, market: Market, words: OpenedWords, marks: Marks): string {
   if (placement.operation === "ladder") return words.ladderOf(placement.orders.length);
   const { price, stopPrice, size } = sentOf(placement);
   const isQuote = "quoteOrderQty" in placement.parameters;
@@ -50,7 +50,7 @@ export function ConfirmOrder({
   readonly market: Market;
   readonly checked: Checked;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const { placement } = checked;
   const what = placement === null ? "" : whatText(placement, market, words, marks);
@@ -73,7 +73,7 @@ interface Asked {
 
 /** Says what is about to be done, and what speaks for looking at it again. */
 export function Confirm({ what, doubts, onConfirm, onClose, does, children }: Asked) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
       <div className="stack">
