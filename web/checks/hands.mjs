@@ -11,6 +11,9 @@ export async function checkHands(browser, origin) {
   await signIn(page, origin, "dave");
   await cancelled(page);
   await far(page);
+  await farAnyWay(page);
+  await tooFar(page);
+  await refused(page);
   await doubleClick(page);
   await panelKeys(page);
   await hiddenKeys(page);
@@ -80,6 +83,130 @@ async function far(page) {
   }
   await form(page).getByRole("radio", { name: "Buy" }).check();
   check(sent() === 0, "and not sent before that is answered");
+}
+
+/** So is one of any other order, and what an order is amended to. */
+async function farAnyWay(page) {
+  const sent = noted(page);
+  const type = (label) =>
+    form(page)
+      .getByRole("combobox", { name: /order type/i })
+      .selectOption({ label });
+  const refused = async (what) => {
+    await submit(page).click();
+    await asked(page)
+      .getByText(/is \d+ % through the market/i)
+      .waitFor();
+    await asked(page).getByRole("button", { name: "Cancel" }).click();
+    check(sent() === 0, `it is asked about ${what}`);
+  };
+  const ask = await best(page, "Asks");
+  const share = (percent) => `${(ask * percent) / 100n}`;
+  await type("Stop limit");
+  await field(page, /^trigger price/i).fill(share(102n));
+  await field(page, /^price/i).fill(share(150n));
+  await refused("the limit of a stop");
+  await type("OCO · one cancels other");
+  await field(page, /^price/i).fill(share(98n));
+  await field(page, /^stop limit price/i).fill(share(150n));
+  await refused("the stop of a pair");
+  await type("Scale · many limits");
+  await field(page, /^price from/i).fill(share(50n));
+  await field(page, /^price to/i).fill(share(110n));
+  await refused("the boldest order of a ladder");
+  await type("Limit");
+  await field(page, /^price/i).fill(share(90n));
+  await submit(page).click();
+  const row = rows(page).first();
+  await row.getByRole("button", { name: /amend order/i }).click();
+  const dialog = page.getByRole("dialog", { name: /amend order/i });
+  const price = dialog.getByRole("textbox", { name: /^price/i });
+  await price.fill(share(150n));
+  const amended = notedAmends(page);
+  await price.press("Enter");
+  await asked(page)
+    .getByText(/is (49|50) % through the market/i)
+    .waitFor();
+  await asked(page).getByRole("button", { name: "Cancel" }).click();
+  check((await price.inputValue()) === share(150n), "an amendment is asked about, and stays typed");
+  check(amended() === 0, "and is not sent before that is answered");
+  await price.fill(share(89n));
+  await price.press("Enter");
+  await acknowledgement(page)
+    .filter({ hasText: /amended #/i })
+    .waitFor();
+  await row.getByRole("button", { name: /cancel order/i }).click();
+  await until("it is cancelled", async () => (await rows(page).count()) === 0);
+}
+
+/** A limit that the market would refuse as too far from its average says so as it is typed, and is not sent. */
+async function tooFar(page) {
+  const sent = noted(page);
+  await field(page, /^price/i).fill(`${(await best(page, "Bids")) / 10n}`);
+  await field(page, /^size/i).fill("0.01");
+  await submit(page).click();
+  await form(page)
+    .getByText(/^at least [\d.]+: no limit may be further below the average/i)
+    .waitFor();
+  check(sent() === 0, "a limit too far from the average is told as it is typed, and not sent");
+}
+
+const filter = (name, limit, value) => ({
+  code: -1013,
+  msg: `Filter failure: ${name}`,
+  detail: { filter: name, limit, value },
+});
+/** What the exchange refuses, and what is said of it. */
+const REFUSED = [
+  [
+    filter("PERCENT_PRICE_BY_SIDE", "bidMultiplierDown", "0.20000000"),
+    /price: at least 0\.2 × av/i,
+  ],
+  [filter("PRICE_FILTER", "tickSize", "0.01000000"), /price: must be a multiple of 0\.01/i],
+  [filter("LOT_SIZE", "maxQty", "9000.00000000"), /size: at most 9000/i],
+  [filter("NOTIONAL", "minNotional", "5.00000000"), /must be worth at least 5/i],
+  [filter("MAX_NUM_ORDERS", "maxNumOrders", "1000"), /more than 1000 open/i],
+  [filter("ICEBERG_PARTS", "limit", "10"), /10 parts at most/i],
+  [filter("TRAILING_DELTA", "minTrailingAboveDelta", "10"), /trail \(%\): at least 0\.1/i],
+  [{ code: -2010, msg: "Order would immediately match and take." }, /post only/i],
+  [
+    { code: -2010, msg: "Your verification does not allow orders in this market." },
+    /verification/i,
+  ],
+  [{ code: -1130, msg: "Data sent for parameter 'quantity' is not valid." }, /quantity/i],
+  [{ code: -1155, msg: "SBE is not enabled." }, /SBE/],
+];
+
+/** A refusal says what to change, with the market's own numbers, in both languages; none is told in English in Chinese. */
+async function refused(page) {
+  const place = /\/api\/v3\/order(\?|$)/;
+  const language = (name) => page.getByRole("button", { name, exact: true }).click();
+  const low = `${((await best(page, "Bids")) * 8n) / 10n}`;
+  for (const [answer, words] of REFUSED) {
+    await page.route(place, (route) => route.fulfill({ status: 400, json: answer }));
+    await field(page, /^price/i).fill(low);
+    await field(page, /^size/i).fill("0.01");
+    await submit(page).click();
+    await page.locator(".ack").filter({ hasText: words }).waitFor();
+    await page.unroute(place);
+    await language("简体中文");
+    const ack = page.locator(".ack").filter({ hasText: "已拒绝" });
+    await ack.waitFor();
+    const said = await ack.textContent();
+    check(!/[a-z]{3,} [a-z]{2,}/i.test(said), `${answer.msg} In Chinese: ${said}`, said);
+    await language("English");
+    await page.locator(".ack").filter({ hasText: words }).waitFor();
+  }
+  await field(page, /^size/i).fill("");
+}
+
+/** Notes amendments that are sent, until the returned function tells how many. */
+function notedAmends(page) {
+  let count = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/v1/order/amend")) count += 1;
+  });
+  return () => count;
 }
 
 /** Two clicks on the button that buys, and Enter meanwhile, are one order. */

@@ -32,7 +32,52 @@ export async function checkLines(page) {
   await pairLine(page, spot);
   await icebergLine(page, spot);
   await trail(page, spot);
+  await farLine(page);
   await told(page, id);
+}
+
+/** A line that is dropped far through the market is asked about, and stands where it was until that is answered. */
+async function farLine(first) {
+  const page = await first.context().newPage();
+  // For this page the market has fallen to far below everything that the chart shows.
+  await page.route(/ticker\/24hr/, async (route) => {
+    const day = await (await route.fetch()).json();
+    const fallen = (row) => (row.symbol === "LTCUSDT" ? { ...row, lastPrice: "60.00000000" } : row);
+    await route.fulfill({ json: Array.isArray(day) ? day.map(fallen) : fallen(day) });
+  });
+  await page.routeWebSocket(/\/stream/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (!/"stream":"!?ticker/.test(message)) socket.send(message);
+    });
+  });
+  await page.goto(first.url());
+  await page.locator(".chart-host canvas").first().waitFor();
+  await form(page)
+    .getByText(/\d USDT/)
+    .first()
+    .waitFor();
+  const spot = await lowSpot(page);
+  const at = await pick(page, spot);
+  await field(page, /^size/i).fill("1");
+  await form(page)
+    .getByRole("button", { name: /^buy ltc/i })
+    .click();
+  await until("an order rests", async () => (await rows(page).count()) === 1);
+  await drag(page, spot, spot.y - 12);
+  const asked = page.getByRole("alertdialog", { name: /confirm order/i });
+  await asked.getByText(/is 3\d % through the market/i).waitFor();
+  check(true, "a line that is dropped far through the market is asked about");
+  await asked.getByRole("button", { name: "Cancel", exact: true }).click();
+  check((await price(page, PRICE)()) === at, "and its order is left as it was");
+  await drag(page, spot, spot.y - 12);
+  await asked.getByRole("button", { name: "Amend", exact: true }).click();
+  await until("and amended once that is confirmed", async () => at < (await price(page, PRICE)()));
+  await rows(page)
+    .getByRole("button", { name: /cancel order/i })
+    .click();
+  await until("it is cancelled", async () => (await rows(page).count()) === 0);
+  await page.close();
 }
 
 /** A place below every candle. */

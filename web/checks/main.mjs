@@ -23,6 +23,7 @@ import { checkOutage } from "./outage.mjs";
 import { checkPhone } from "./phone.mjs";
 import { checkQuiet } from "./quiet.mjs";
 import { checkReading } from "./reading.mjs";
+import { checkSideBySide } from "./side-by-side.mjs";
 import { checkTrading } from "./trading.mjs";
 import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
@@ -60,6 +61,7 @@ const LANES = [
     charts: checkCharts,
     quiet: (browser) => checkQuiet(browser, quiet, folder),
     desk: checkDesk,
+    "side-by-side": checkSideBySide,
     news: checkNews,
     wealth: checkWealth,
     brand: checkBrand,

@@ -19,7 +19,7 @@ const PARTS = /^(behind|canvas|desk|en-desk|rail)-/;
  * What comes some seconds later, or with a second chart: dialogs and what else is opened now and then; but for orders over
  * time and for the past, which need the network anyway and come with the words of other pages.
  */
-const LATER = /^(more-charts|opened)-/;
+const LATER = /^(more-charts|opened|en-opened)-/;
 
 const all = readdirSync(new URL("assets/", built));
 const names = all.filter((name) => /\.(js|css)$/.test(name));

@@ -5,7 +5,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import typescript from "typescript";
 
 const strings = new URL("../packages/kit/src/strings/", import.meta.url);
-const PARTS = ["en-frame.ts", "en.ts", "en-desk.ts", "en-entry.ts", "en-pages.ts", "en-terms.ts"];
+const PARTS = [
+  "en-frame.ts",
+  "en.ts",
+  "en-desk.ts",
+  "en-opened.ts",
+  "en-entry.ts",
+  "en-pages.ts",
+  "en-terms.ts",
+];
 
 const ACCENTED = new Map(
   "aá eé ií oö uú yý nñ cç sš AÁ EÉ IÍ OÖ UÚ".split(" ").map((pair) => [...pair]),

@@ -8,14 +8,17 @@ import { entry } from "./entry-words.ts";
 import { type Language, made, once } from "./languages.ts";
 import { en, type Strings } from "./strings/en.ts";
 import type { DeskStrings } from "./strings/en-desk.ts";
+import type { OpenedStrings } from "./strings/en-opened.ts";
 import type { EntryStrings } from "./strings/en-entry.ts";
 import type { PageStrings } from "./strings/en-pages.ts";
 import type { TermStrings } from "./strings/en-terms.ts";
 
 /** The words of chart and account panels, and those of the first screen. */
 export type DeskWords = Strings & DeskStrings;
+/** Those, and the words of what is opened now and then. */
+export type OpenedWords = DeskWords & OpenedStrings;
 /** All words. */
-export type PageWords = DeskWords & EntryStrings & PageStrings;
+export type PageWords = OpenedWords & EntryStrings & PageStrings;
 
 export interface Spoken {
   readonly language: Language;
@@ -34,6 +37,18 @@ const desk = once(async (language): Promise<DeskStrings> => {
     case "en-XA":
     case "ar-XB":
       return (await made(language)).enDesk;
+  }
+});
+
+const opened = once(async (language): Promise<OpenedStrings> => {
+  switch (language) {
+    case "en":
+      return (await import("./strings/en-opened.ts")).enOpened;
+    case "zh-CN":
+      return (await import("./strings/zh-opened.ts")).zhOpened;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).enOpened;
   }
 });
 
@@ -79,9 +94,12 @@ export const loadTerms = (language: Language): Promise<TermStrings> => terms.of(
 /** Begins to load the words of chart and account, for what will say them soon. */
 export const expectDeskWords = (language: Language): void => void desk.of(language);
 
+/** Begins to load the words of what is opened now and then, so that they are there without a network. */
+export const expectOpenedWords = (language: Language): void => void opened.of(language);
+
 /** Returns the words of a language, when every part that was wanted so far is there. */
 export async function loadWords(language: Language): Promise<Spoken> {
-  const parts = [desk, entry, pages].filter((part) => part.isWanted());
+  const parts = [desk, opened, entry, pages].filter((part) => part.isWanted());
   const [words] = await Promise.all([first(language), ...parts.map((part) => part.of(language))]);
   return { language, words };
 }
@@ -95,14 +113,20 @@ export function useDeskWords(): DeskWords {
   return useMemo(() => ({ ...words, ...more }), [words, more]);
 }
 
+/** Returns the words of what is opened now and then as well; waits for them. */
+export function useOpenedWords(): OpenedWords {
+  const { language, words } = useContext(Words);
+  const parts = [desk.of(language), opened.of(language)] as const;
+  const [ofDesk, ofOpened] = [use(parts[0]), use(parts[1])];
+  return useMemo(() => ({ ...words, ...ofDesk, ...ofOpened }), [words, ofDesk, ofOpened]);
+}
+
 /** Returns all words; waits for them. */
 export function usePageWords(): PageWords {
-  const { language, words } = useContext(Words);
+  const { language } = useContext(Words);
   // All are asked for before one is waited for.
-  const parts = [desk.of(language), entry.of(language), pages.of(language)] as const;
-  const [ofDesk, ofEntry, ofPages] = [use(parts[0]), use(parts[1]), use(parts[2])];
-  return useMemo(
-    () => ({ ...words, ...ofDesk, ...ofEntry, ...ofPages }),
-    [words, ofDesk, ofEntry, ofPages],
-  );
+  const parts = [entry.of(language), pages.of(language)] as const;
+  const ofScreen = useOpenedWords();
+  const [ofEntry, ofPages] = [use(parts[0]), use(parts[1])];
+  return useMemo(() => ({ ...ofScreen, ...ofEntry, ...ofPages }), [ofScreen, ofEntry, ofPages]);
 }

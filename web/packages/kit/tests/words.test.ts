@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { en } from "../src/strings/en.ts";
 import { enDesk } from "../src/strings/en-desk.ts";
 import { enEntry } from "../src/strings/en-entry.ts";
+import { enOpened } from "../src/strings/en-opened.ts";
 import { enPages } from "../src/strings/en-pages.ts";
 import { enTerms } from "../src/strings/en-terms.ts";
 import * as mirrored from "../src/strings/pseudo/ar-XB.ts";
@@ -11,7 +12,7 @@ import { isMirrored, type Language } from "../src/languages.ts";
 
 describe("words", () => {
   it("stand in one part, which are laid over each other", () => {
-    const keys = [en, enDesk, enEntry, enPages].flatMap((part) => Object.keys(part));
+    const keys = [en, enDesk, enOpened, enEntry, enPages].flatMap((part) => Object.keys(part));
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     expect(twice).toEqual([]);
   });
@@ -33,6 +34,7 @@ describe("languages made of English", () => {
       for (const [part, english] of [
         [made.en, en],
         [made.enDesk, enDesk],
+        [made.enOpened, enOpened],
         [made.enEntry, enEntry],
         [made.enPages, enPages],
         [made.enTerms, enTerms],

@@ -40,15 +40,35 @@ export interface Market {
   /** Hundredths of a per cent. */
   readonly trailingMin: number;
   readonly trailingMax: number;
+  /** Between which parts of the average price limits may be, in hundred-millionths of it; null where that is open. */
+  readonly bidBand: Band | null;
+  readonly askBand: Band | null;
+  /** How much of each one account may have open; null where that is open. */
+  readonly ordersMax: number | null;
+  readonly waitingMax: number | null;
+  readonly icebergsMax: number | null;
+  readonly listsMax: number | null;
+}
+
+export interface Band {
+  readonly down: bigint;
+  readonly up: bigint;
 }
 
 type FilterOf<T extends Filter["filterType"]> = Extract<Filter, { filterType: T }>;
 
 function filterOf<T extends Filter["filterType"]>(market: WireMarket, type: T): FilterOf<T> {
-  const found = market.filters.find((filter): filter is FilterOf<T> => filter.filterType === type);
+  const found = maybe(market, type);
   if (found === undefined) throw new Error(`${market.symbol} has no filter ${type}`);
   return found;
 }
+
+/** Returns a filter that not every market has. */
+const maybe = <T extends Filter["filterType"]>(
+  { filters }: WireMarket,
+  type: T,
+): FilterOf<T> | undefined =>
+  filters.find((filter): filter is FilterOf<T> => filter.filterType === type);
 
 /** What the dialect calls phases; it has one word for several. */
 const PHASES: Readonly<Record<WireMarket["status"], Phase>> = {
@@ -71,8 +91,8 @@ export function marketOf(wire: WireMarket): Market {
   const price = filterOf(wire, "PRICE_FILTER");
   const lot = filterOf(wire, "LOT_SIZE");
   const notional = filterOf(wire, "NOTIONAL");
-  const trailing = wire.filters.find((filter) => filter.filterType === "TRAILING_DELTA");
-  const parts = wire.filters.find((filter) => filter.filterType === "ICEBERG_PARTS");
+  const trailing = maybe(wire, "TRAILING_DELTA");
+  const band = maybe(wire, "PERCENT_PRICE_BY_SIDE");
   const [tick, step] = [priceOf(price.tickSize), qtyOf(lot.stepSize)];
   return {
     symbol: wire.symbol,
@@ -93,13 +113,21 @@ export function marketOf(wire: WireMarket): Market {
     notionalMax: amountOf(notional.maxNotional),
     orderTypes: wire.orderTypes,
     hasIcebergs: wire.icebergAllowed,
-    icebergParts: parts?.limit ?? 1,
+    icebergParts: maybe(wire, "ICEBERG_PARTS")?.limit ?? 1,
     hasTrailing: wire.allowTrailingStop && trailing !== undefined,
     hasPairs: wire.ocoAllowed,
     trailingMin: trailing?.minTrailingAboveDelta ?? 0,
     trailingMax: trailing?.maxTrailingAboveDelta ?? 0,
+    bidBand: band ? bandOf(band.bidMultiplierDown, band.bidMultiplierUp) : null,
+    askBand: band ? bandOf(band.askMultiplierDown, band.askMultiplierUp) : null,
+    ordersMax: maybe(wire, "MAX_NUM_ORDERS")?.maxNumOrders ?? null,
+    waitingMax: maybe(wire, "MAX_NUM_ALGO_ORDERS")?.maxNumAlgoOrders ?? null,
+    icebergsMax: maybe(wire, "MAX_NUM_ICEBERG_ORDERS")?.maxNumIcebergOrders ?? null,
+    listsMax: maybe(wire, "MAX_NUM_ORDER_LISTS")?.maxNumOrderLists ?? null,
   };
 }
+
+const bandOf = (down: string, up: string): Band => ({ down: priceOf(down), up: priceOf(up) });
 
 /** Returns markets that are described again: the phase that is known of one is told better than the dialect does. */
 export function marketsAgain(

@@ -5,6 +5,7 @@ import { readEntry, type Entry } from "@bourse/num/entry";
 import type { BookSide, Size } from "./book.ts";
 import { hasRoom, RUNGS_MAX, RUNGS_MIN } from "./ladder.ts";
 import type { Side } from "./orders.ts";
+import { bandFault } from "./room.ts";
 import {
   hasPrice,
   hasStop,
@@ -87,7 +88,26 @@ export function readPrices(
   }
   checkOrder(ticket, facts, known, faults);
   checkLadder(facts, known, faults);
+  checkBand(ticket, facts, known, faults);
   return known;
+}
+
+/** No limit is too far from the average price. */
+function checkBand(
+  ticket: Ticket,
+  { market, average }: TicketFacts,
+  { limit, stopLimit, scaleTo }: Known,
+  faults: Map<TicketField, Fault>,
+): void {
+  // One that follows the book is near.
+  for (const [field, price] of [
+    ["price", isPegged(ticket) ? null : limit],
+    ["stopLimit", stopLimit],
+    ["scaleTo", scaleTo],
+  ] as const) {
+    const fault = bandFault(ticket.side, price, average, market);
+    if (fault !== null && !faults.has(field)) faults.set(field, fault);
+  }
 }
 
 /** A ladder whose ends are too close has two orders at one price. */

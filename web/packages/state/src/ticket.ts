@@ -13,6 +13,7 @@ import type { Marks } from "@bourse/num/format";
 import { NOTHING_SWEPT, sweep, type Book, type Size, type Sweep } from "./book.ts";
 import { ladderOf, ladderTotal, rungFault } from "./ladder.ts";
 import type { Market } from "./market.ts";
+import { roomFault, type OpenCount } from "./room.ts";
 import type { Side, TimeInForce } from "./orders.ts";
 import { exitQty, placementOf, type Placement } from "./placement.ts";
 import {
@@ -114,6 +115,8 @@ export type Fault =
   | { readonly kind: "missing" | "unreadable" | "ambiguous" | "tooFine" }
   | { readonly kind: "offTick" | "offLot"; readonly step: bigint }
   | { readonly kind: "tooLow" | "tooHigh" | "notAbove" | "notBelow"; readonly bound: bigint }
+  | { readonly kind: "bandLow" | "bandHigh"; readonly bound: Price }
+  | { readonly kind: "tooMany"; readonly most: number }
   | { readonly kind: "notionalLow" | "notionalHigh"; readonly bound: Amount }
   | { readonly kind: "funds"; readonly available: Amount; readonly asset: string }
   | { readonly kind: "emptyBook" | "tooClose" | "feesUnknown" };
@@ -128,6 +131,10 @@ export interface TicketFacts {
   readonly market: Market;
   readonly book: Book;
   readonly last: Price | null;
+  /** Of the last five minutes; null before it is told. */
+  readonly average: Price | null;
+  /** What the account has open in the market. */
+  readonly open: OpenCount;
   /** Null for whoever has not signed in. */
   readonly baseFree: Amount | null;
   readonly quoteFree: Amount | null;
@@ -283,6 +290,8 @@ function sizeFault(
   const rungs = rungsOf(ticket, facts, known, preview.qty);
   const small = rungs.length === 0 ? null : rungFault(market, rungs);
   if (small !== null) return small;
+  const full = roomFault(market, facts.open, opens(ticket, rungs.length));
+  if (full !== null) return full;
   if (ticket.type === "market" && preview.average === null) return { kind: "emptyBook" };
   if (preview.total !== 0n && preview.total < market.notionalMin) {
     return { kind: "notionalLow", bound: market.notionalMin };
@@ -302,6 +311,20 @@ function sizeFault(
   const needed = isBuy ? held(ticket, facts, known, preview) : preview.qty;
   if (available === null || needed <= available) return null;
   return { kind: "funds", available, asset: isBuy ? market.quote : market.base };
+}
+
+/** What a ticket would open at once; what follows an order waits until that is filled. */
+function opens(ticket: Ticket, rungs: number): OpenCount {
+  const { type } = ticket;
+  const isPair = type === "oco";
+  const waits = hasStop(type) || hasTrail(type);
+  const rests = hasPrice(type) && ticket.timeInForce === "GTC";
+  return {
+    orders: isPair ? 2 : type === "scale" ? rungs : waits || rests ? 1 : 0,
+    waiting: waits ? 1 : 0,
+    icebergs: mayHide(ticket) && ticket.shown.trim() !== "" ? 1 : 0,
+    lists: isPair || hasExits(ticket) ? 1 : 0,
+  };
 }
 
 /** What a purchase holds: a pair, what its dearer order does. */

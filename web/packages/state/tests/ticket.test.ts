@@ -6,6 +6,7 @@ import { bookOf } from "../src/book.ts";
 import { hasRoom, ladderOf } from "../src/ladder.ts";
 import { marketOf } from "../src/market.ts";
 import type { OrderRequest } from "../src/placement.ts";
+import { NOTHING_OPEN } from "../src/room.ts";
 import { percentOf, shareOf } from "../src/shares.ts";
 import { checkTicket, EMPTY_TICKET, type Ticket, type TicketFacts } from "../src/ticket.ts";
 
@@ -39,6 +40,8 @@ const facts: TicketFacts = {
     ],
   ),
   last: priceOf("100"),
+  average: priceOf("100"),
+  open: NOTHING_OPEN,
   baseFree: amountOf("2"),
   quoteFree: amountOf("1000"),
   rates: { maker: 100_000n, taker: 100_000n },

@@ -2,6 +2,7 @@ import { amountOf, priceOf } from "@bourse/num/decimal";
 import { describe, expect, it } from "vitest";
 import { EMPTY_BOOK } from "../src/book.ts";
 import type { Market } from "../src/market.ts";
+import { NOTHING_OPEN } from "../src/room.ts";
 import { checkTicket, EMPTY_TICKET, type Ticket, type TicketFacts } from "../src/ticket.ts";
 import { checkTwap } from "../src/twap.ts";
 
@@ -12,12 +13,20 @@ const facts = {
     quote: "USDT",
     tick: 1_000_000n,
     priceMin: 1_000_000n,
+    bidBand: null,
+    askBand: null,
+    ordersMax: null,
+    waitingMax: null,
+    icebergsMax: null,
+    listsMax: null,
     priceMax: 10n ** 15n,
     lot: 1_000n,
     qtyMin: 2_000n,
   } as unknown as Market,
   book: EMPTY_BOOK,
   last: null,
+  average: null,
+  open: NOTHING_OPEN,
   baseFree: amountOf("1"),
   quoteFree: amountOf("1"),
   rates: { maker: 0n, taker: 0n },

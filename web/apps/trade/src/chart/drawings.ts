@@ -1,13 +1,12 @@
 /** What was drawn on a market: kept in the browser for whoever is there, and for users by the exchange. */
 
-import { client } from "../live/clients.ts";
-import { visitor } from "../live/visitor.ts";
 import type { Drawing } from "./canvas.ts";
 
-const nameOf = (symbol: string): string => `bourse.drawings.${symbol}`;
-/** The name of the document that the exchange keeps of a market. */
+/** The name of the document that the exchange keeps of a market; the browser keeps it under the same one. */
 const documentOf = (symbol: string): string => `drawings.${symbol}`;
-const SAVE_DELAY_MS = 800;
+const nameOf = (symbol: string): string => `bourse.${documentOf(symbol)}`;
+/** Joins them with what is drawn in other tabs and on other devices. */
+const documents = () => import("../live/documents.ts");
 
 /** Returns the drawings of a market that this browser has. */
 export const readDrawings = (symbol: string): readonly Drawing[] =>
@@ -23,29 +22,37 @@ function parsed(text: string | null): readonly Drawing[] {
   }
 }
 
-/** Returns the drawings that the exchange keeps for whoever has signed in; null when it has none, or does not say. */
-export async function fetchDrawings(symbol: string): Promise<readonly Drawing[] | null> {
-  const asked = visitor.get();
-  const name = documentOf(symbol);
-  const documents = await client.call("GET /v1/preferences", { name }).catch(() => []);
-  const text = documents.find((document) => document.name === name)?.value;
-  // Somebody else may be there by now.
-  if (text === undefined || visitor.get() !== asked) return null;
-  localStorage.setItem(nameOf(symbol), text);
-  return parsed(text);
+/** Shows what becomes of the drawings of a market elsewhere, until the returned function is called. */
+export function followDrawings(
+  symbol: string,
+  show: (drawings: readonly Drawing[]) => void,
+): () => void {
+  const take = (text: string): void => {
+    localStorage.setItem(nameOf(symbol), text);
+    show(parsed(text));
+  };
+  const read = (): string => JSON.stringify(readDrawings(symbol));
+  const plain = (text: string | null): string => JSON.stringify(parsed(text));
+  let isOver = false;
+  const following = documents().then(
+    ({ followDocument }) =>
+      isOver ? undefined : followDocument(documentOf(symbol), { read, plain, take }),
+    // Without a network the browser alone has them.
+    () => undefined,
+  );
+  return () => {
+    isOver = true;
+    void following.then((leave) => leave?.());
+  };
 }
 
-let saving: ReturnType<typeof setTimeout> | undefined;
-
 export function keepDrawings(symbol: string, drawings: readonly Drawing[]): void {
-  const value = JSON.stringify(drawings);
-  localStorage.setItem(nameOf(symbol), value);
-  clearTimeout(saving);
-  if (visitor.get().kind !== "user") return;
-  saving = setTimeout(() => {
-    // The browser has them anyway; the next change tries again.
-    client.call("PUT /v1/preferences", { name: documentOf(symbol), value }).catch(() => undefined);
-  }, SAVE_DELAY_MS);
+  const text = JSON.stringify(drawings);
+  localStorage.setItem(nameOf(symbol), text);
+  void documents().then(
+    ({ changeDocument }) => changeDocument(documentOf(symbol), text),
+    () => undefined,
+  );
 }
 
 const isDrawing = (value: unknown): value is Drawing =>

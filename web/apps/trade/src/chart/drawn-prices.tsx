@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { toPixels } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { useMarks } from "../live/use.ts";
@@ -17,7 +17,7 @@ export function DrawnPrices({
   readonly drawing: Drawing;
   readonly onChange: (drawing: Drawing) => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   if (POINTS_MAX < drawing.points.length) return null;
   const take = (at: number, text: string): void => {

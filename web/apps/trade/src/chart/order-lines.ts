@@ -4,16 +4,19 @@ import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf, type Price } from "@bourse/num/decimal";
 import { format, formatAmount, formatPercent } from "@bourse/num/format";
 import { isSameTerms, linePrice, movedTo, termsOf, type Amendment } from "@bourse/state/amendment";
+import { amendedThrough } from "@bourse/state/far";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
 import { useEffect, useMemo } from "react";
 import { changing } from "../live/acks.ts";
+import { tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import type { Trails } from "../live/trails.ts";
 import { amend, cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
+import { FAR_PERCENT } from "../panes/doubts.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
 /** Orders that trail stand where they start, once that is known. */
@@ -85,13 +88,23 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
   }, [canvas, market, here, seen, inFlight, words, marks, theme, direction]);
 }
 
+/** What a line was dropped for, far through the market, until that is confirmed. */
+export interface FarDrop {
+  readonly order: Order;
+  readonly wanted: Amendment;
+  readonly percent: bigint;
+}
+export const farDrop = createStore<FarDrop | null, FarDrop | null>(null, (_, next) => next, now);
+
 /** A line that was dropped amends its order; until that is answered, and if it is refused, it stands where it was. */
 export function dropLine(market: Market, key: string, pixels: number): void {
   const order = own.get().orders.get(key);
   if (order === undefined || priceAt(market, pixels) === 0n) return;
   const wanted = wantedAt(market, order, pixels);
   if (isSameTerms(wanted, termsOf(order))) return;
-  void amend(order, wanted);
+  const percent = amendedThrough(order, wanted, tickers.get().get(order.symbol)?.last ?? null);
+  if (FAR_PERCENT < percent) farDrop.dispatch({ order, wanted, percent });
+  else void amend(order, wanted);
 }
 
 export function cancelLine(key: string): void {

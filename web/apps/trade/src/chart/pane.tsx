@@ -8,16 +8,16 @@ import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { placeAt } from "../live/hotkeys.ts";
-import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
+import { look } from "../live/look.ts";
 import { visitor } from "../live/visitor.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
 import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
-import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
-import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
-import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
+import { followDrawings, keepDrawings, readDrawings } from "./drawings.ts";
+import { ChartMenus } from "./menus.tsx";
+import { cancelLine, dropLine, farDrop, priceAt, useOrderLines } from "./order-lines.ts";
 
 const MoreCharts = lazy(async () => ({
   default: (await import("./more-charts.tsx")).MoreCharts,
@@ -25,6 +25,9 @@ const MoreCharts = lazy(async () => ({
 
 const FailedChart = lazy(async () => ({
   default: (await import("./failed-chart.tsx")).FailedChart,
+}));
+const ConfirmAmend = lazy(async () => ({
+  default: (await import("../panes/confirm-amend.tsx")).ConfirmAmend,
 }));
 const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).CandleTable }));
 
@@ -44,11 +47,9 @@ export function ChartPane({ market }: { readonly market: Market }) {
     <div className={`chart charts-${count.toString()}`}>
       <div className="pane-bar">
         <Intervals />
-        <StyleChoices />
-        <IndicatorMenu />
-        <DrawMenu onDraw={(name) => canvas?.draw(name)} />
-        <DrawingList
+        <ChartMenus
           drawings={drawings}
+          onDraw={(name) => canvas?.draw(name)}
           onChange={(next) => {
             keepDrawings(market.symbol, next);
             setDrawings(next);
@@ -81,8 +82,21 @@ export function ChartPane({ market }: { readonly market: Market }) {
           <FailedChart canvas={canvas} refused={refused} />
         </Suspense>
       )}
+      <FarDrop market={market} />
       <StaleVeil />
     </div>
+  );
+}
+
+/** Asks about a line that was dropped far through the market. */
+function FarDrop({ market }: { readonly market: Market }) {
+  const drop = useStore(farDrop);
+  if (drop?.order.symbol !== market.symbol) return null;
+  const close = (): void => farDrop.dispatch(null);
+  return (
+    <Suspense>
+      <ConfirmAmend {...drop} market={market} onDone={close} onClose={close} />
+    </Suspense>
   );
 }
 
@@ -180,7 +194,7 @@ function useCanvas(
   return { host, canvas, refused };
 }
 
-/** Shows the drawings of whoever is there: those that the exchange keeps, once it is known who that is. */
+/** Shows the drawings of whoever is there, and what becomes of them in other tabs and on other devices. */
 function useKept(
   symbol: string,
   canvas: ChartCanvas | null,
@@ -189,17 +203,12 @@ function useKept(
   const account = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : null));
   useEffect(() => {
     if (canvas === null) return;
-    let isOver = false;
-    const show = (drawings: readonly Drawing[] | null): void => {
-      if (isOver || drawings === null) return;
+    const show = (drawings: readonly Drawing[]): void => {
       canvas.setDrawings(drawings);
       setDrawings(drawings);
     };
     show(readDrawings(symbol));
-    if (account !== null) void fetchDrawings(symbol).then(show);
-    return () => {
-      isOver = true;
-    };
+    return followDrawings(symbol, show);
   }, [symbol, canvas, account, setDrawings]);
 }
 
@@ -261,60 +270,5 @@ function Intervals() {
         onChoose={(interval) => look.dispatch({ interval })}
       />
     </>
-  );
-}
-
-/** How many charts stand beside each other. */
-function ChartCount() {
-  const words = useDeskWords();
-  const count = useLook((look) => look.chartCount);
-  return (
-    <Select
-      label={words.chartCount}
-      isSmall
-      choices={CHART_COUNTS.map((one) => ({
-        key: one.toString(),
-        title: words.charts(one),
-      }))}
-      chosen={count.toString()}
-      onChoose={(key) => look.dispatch({ chartCount: Number(key) })}
-    />
-  );
-}
-
-function StyleChoices() {
-  const words = useDeskWords();
-  const { chartStyle, scale } = useStore(look);
-  const styles: readonly { key: ChartStyle; title: string }[] = [
-    { key: "candle_solid", title: words.styleCandles },
-    { key: "candle_stroke", title: words.styleHollow },
-    { key: "ohlc", title: words.styleBars },
-    { key: "area", title: words.styleArea },
-    { key: "line", title: words.styleLine },
-    { key: "heikin", title: words.styleHeikin },
-  ];
-  const scales: readonly { key: Scale; title: string }[] = [
-    { key: "normal", title: words.scaleNormal },
-    { key: "logarithm", title: words.scaleLog },
-    { key: "percentage", title: words.scalePercent },
-  ];
-  return (
-    <Menu title={words.chartStyle}>
-      <Select
-        label={words.chartStyle}
-        isSmall
-        choices={styles}
-        chosen={chartStyle}
-        onChoose={(style) => look.dispatch({ chartStyle: style })}
-      />
-      <Select
-        label={words.chartScale}
-        isSmall
-        choices={scales}
-        chosen={scale}
-        onChoose={(one) => look.dispatch({ scale: one })}
-      />
-      <ChartCount />
-    </Menu>
   );
 }

@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import type { Candle } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
@@ -13,7 +13,7 @@ export function CandleTable({
   readonly market: Market;
   readonly candles: readonly Candle[];
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const price = (units: bigint) => format(units, market.priceDigits, marks);
   const heads = [words.open, words.high, words.low, words.closePrice, words.volume];

@@ -1,9 +1,10 @@
 /** Markets, their day, and the one socket that all market data comes by. */
 
-import type { MarketStatus, TickerMessage } from "@bourse/api/schema";
+import type { AveragePriceMessage, MarketStatus, TickerMessage } from "@bourse/api/schema";
 import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
+import { priceOf, type Price } from "@bourse/num/decimal";
 import { marketOf, marketsAgain, type Market } from "@bourse/state/market";
 import { calm, createStore, now } from "@bourse/state/store";
 import {
@@ -157,9 +158,22 @@ export function listen(stream: string, hear: Hear, listening: () => void = () =>
 
 let endBeat: (() => void) | null = null;
 
+/** The average price of the market that is shown, by which the exchange takes limits or not. */
+export const averages = createStore<ReadonlyMap<string, Price>, ReadonlyMap<string, Price>>(
+  new Map(),
+  (before, next) => {
+    const same = [...next].every(([symbol, price]) => before.get(symbol) === price);
+    return same ? before : next;
+  },
+  now,
+);
+
 /** Has the average price of a market told each second, also where nobody trades: by it the age of all is measured. */
 export function beatBy(symbol: string): void {
-  const end = listen(`${symbol.toLowerCase()}@avgPrice`, () => undefined);
+  const end = listen(`${symbol.toLowerCase()}@avgPrice`, (data) => {
+    const { w } = data as AveragePriceMessage;
+    averages.dispatch(new Map([[symbol, priceOf(w)]]));
+  });
   endBeat?.();
   endBeat = end;
 }

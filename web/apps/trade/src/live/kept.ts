@@ -5,10 +5,12 @@
 
 const OWNER_AS = "bourse.owner";
 /** What is kept beside the look, which says itself what stays of it. */
-const OWNED = /^bourse\.(drawings\.|look\.unsent$)/;
+const OWNED = /^bourse\.(drawings|agreed)\./;
 
 /** The browser forgets it with everything else where somebody signs out. */
 let owner = localStorage.getItem(OWNER_AS);
+/** Returns the account whose things are kept here; null for a guest. */
+export const keptFor = (): string | null => owner;
 
 /** Keeps things for an account, or for a guest, from now on; returns whether those of another account were there. */
 export function keepFor(account: number | null): boolean {

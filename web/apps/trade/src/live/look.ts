@@ -4,7 +4,6 @@ import { isMirrored, type Language } from "@bourse/kit/languages";
 import { COLUMNS, readColumns, type Column, type Stack } from "@bourse/state/arrangement";
 import { createStore, now } from "@bourse/state/store";
 import type { Interval } from "@bourse/state/candles";
-import { client } from "./clients.ts";
 import { keepFor } from "./kept.ts";
 
 export type Theme = "system" | "dark" | "light" | "contrast";
@@ -65,7 +64,6 @@ export interface Look {
 const KEPT_AS = "bourse.look";
 /** The name of the document that the exchange keeps. */
 const DOCUMENT = "look";
-const SAVE_DELAY_MS = 800;
 
 const STANDARD: Look = {
   theme: "system",
@@ -159,54 +157,32 @@ function wear(): void {
   root.dir = isMirrored(language) ? "rtl" : "ltr";
 }
 
-let saving: ReturnType<typeof setTimeout> | undefined;
-/** What the exchange has, so that it is not sent back. */
-let stored = "";
-let owner: number | null = null;
-/** Whose changes have not reached the exchange: a page that is left in between sends them when it is opened again. */
-const UNSENT_AS = "bourse.look.unsent";
+/** Joins it with what other tabs and devices make of it; comes behind the first paint. */
+const documents = () => import("./documents.ts");
+const read = (): string => JSON.stringify(look.get());
+let isFollowed = false;
 
 function keep(): void {
-  const text = JSON.stringify(look.get());
+  const text = read();
   localStorage.setItem(KEPT_AS, text);
-  clearTimeout(saving);
-  if (owner === null || text === stored) return;
-  localStorage.setItem(UNSENT_AS, owner.toString());
-  saving = setTimeout(() => void send(text), SAVE_DELAY_MS);
+  void documents().then(({ changeDocument }) => changeDocument(DOCUMENT, text), ignore);
 }
 
-async function send(text: string): Promise<void> {
-  stored = text;
-  try {
-    await client.call("PUT /v1/preferences", { name: DOCUMENT, value: text });
-    if (stored === text) localStorage.removeItem(UNSENT_AS);
-  } catch {
-    // The browser has it anyway; the next change tries again.
-    stored = "";
-  }
-}
+/** Without a network the next change, or page, tries again: the browser has it anyway. */
+const ignore = (): void => undefined;
 
 /** Takes what the exchange keeps for whoever has signed in; null after signing out. */
-export async function followUser(account: number | null): Promise<void> {
-  clearTimeout(saving);
-  owner = null;
+export function followUser(account: number | null): void {
   if (keepFor(account)) look.dispatch({ ...STANDARD, ...seen() });
-  owner = account;
-  if (account === null) return;
-  if (localStorage.getItem(UNSENT_AS) === account.toString()) {
-    keep();
-    return;
-  }
-  const documents = await client.call("GET /v1/preferences", { name: DOCUMENT }).catch(() => []);
-  // Somebody else may be there by now.
-  if (owner !== account) return;
-  const text = documents.find((document) => document.name === DOCUMENT)?.value;
-  if (text === undefined) {
-    keep();
-    return;
-  }
-  stored = text;
-  look.dispatch(readLook(text));
+  void documents().then(({ followDocument, followOwner }) => {
+    if (!isFollowed) {
+      isFollowed = true;
+      const plain = (text: string | null): string => JSON.stringify(readLook(text));
+      const take = (text: string): void => look.dispatch(readLook(text));
+      followDocument(DOCUMENT, { read, plain, take });
+    }
+    followOwner();
+  }, ignore);
 }
 
 /**

@@ -21,13 +21,13 @@ function enter(session: Session): void {
   sessionStorage.removeItem(ENDED_AS);
   client.setCsrfToken(session.csrfToken);
   // What another has left is gone before somebody is told who is there.
-  void followUser(session.account);
+  followUser(session.account);
   visitor.dispatch({ kind: "user", session });
 }
 
 function leave(hasEnded: boolean): void {
   client.setCsrfToken(null);
-  void followUser(null);
+  followUser(null);
   visitor.dispatch({ kind: "guest", hasEnded });
 }
 

@@ -29,7 +29,7 @@ function reason(
   if (!(fault instanceof Refused)) return words.passkeyFailed;
   if (fault.status === 0) return words.reasonOffline;
   if (fault.status === 429) return words.tooMany((fault.retryAfterSeconds ?? 1).toString());
-  return fault.status === 401 ? words[unproven] : fault.message;
+  return fault.status === 401 ? words[unproven] : words.refusedAs(fault.code, fault.message);
 }
 
 /** That something is wrong, told at once to those who do not see it. */

@@ -25,7 +25,7 @@ function refusalText(error: unknown, words: PageWords): string {
   if (!(error instanceof Refused)) return words.reasonOffline;
   const seconds = error.retryAfterSeconds;
   if (seconds !== null) return words.faucetWait(seconds.toString());
-  return error.code === HELD_CODE ? words.resetRefused : error.message;
+  return error.code === HELD_CODE ? words.resetRefused : words.refusedAs(error.code, error.message);
 }
 
 /** Play money for whoever asks, in a sandbox, and the way back to the beginning. */

@@ -1,13 +1,18 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, toWire, type Marks } from "@bourse/num/format";
+import { lazy, Suspense } from "react";
 import { markets } from "../live/exchange.ts";
 import { ack, type Ack, type Ladder } from "../live/acks.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { failedText, reasonText } from "./refusals.ts";
+
+const FailedAck = lazy(async () => ({ default: (await import("./failed-ack.tsx")).FailedAck }));
 
 function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
   switch (ack.kind) {
+    // Why something failed stands apart.
     case "none":
+    case "failed":
+    case "cancelledSome":
       return "";
     case "sending":
       return words.ackSending;
@@ -15,8 +20,6 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return ofLadder(ack.ladder, words.ackUnknown, words);
     case "notFound":
       return ofLadder(ack.ladder, words.ackNotFound, words);
-    case "failed":
-      return ofLadder(ack.ladder, failedText(ack.failure, words), words);
     case "accepted":
       return words.ackAccepted(ack.id, ack.tripMs);
     case "acceptedList":
@@ -31,8 +34,6 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
       return words.ackLadderCut(ack.count, ack.wanted);
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
-    case "cancelledSome":
-      return words.ackCancelledSome(ack.count, ack.left.join(", "), reasonText(ack.failure, words));
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
     case "filled":
@@ -43,7 +44,7 @@ function ackText(ack: Ack, words: DeskWords, marks: Marks): string {
 }
 
 /** What is told of one order of a ladder, with how many of it stand before. */
-const ofLadder = (ladder: Ladder | null, text: string, words: DeskWords): string =>
+export const ofLadder = (ladder: Ladder | null, text: string, words: DeskWords): string =>
   ladder === null || ladder.count === 0
     ? text
     : `${words.ackLadderStands(ladder.count, ladder.wanted)} ${text}`;
@@ -76,6 +77,11 @@ export function AckLine() {
       </span>
       <span role="alert" className="fault">
         {isBad ? text : ""}
+        {current.kind === "failed" || current.kind === "cancelledSome" ? (
+          <Suspense>
+            <FailedAck ack={current} />
+          </Suspense>
+        ) : null}
       </span>
       {name === null ? null : (
         <button

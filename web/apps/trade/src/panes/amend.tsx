@@ -1,6 +1,6 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { isOnGrid, ZERO_AMOUNT, type Price, type Qty } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire, type Marks } from "@bourse/num/format";
@@ -13,6 +13,7 @@ import {
   triggerFault,
   type Amendment,
 } from "@bourse/state/amendment";
+import { amendedThrough } from "@bourse/state/far";
 import type { Market } from "@bourse/state/market";
 import type { Order } from "@bourse/state/orders";
 import type { Fault } from "@bourse/state/ticket";
@@ -21,6 +22,8 @@ import { tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
 import { amend } from "../live/changes.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
+import { ConfirmAmend } from "./confirm-amend.tsx";
+import { FAR_PERCENT } from "./doubts.ts";
 import { faultText } from "./faults.ts";
 import { useMarket } from "./open-orders.tsx";
 
@@ -71,13 +74,14 @@ function Form({
   readonly market: Market;
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const [price, setPrice] = useState(toWire(order.price));
   const [stop, setStop] = useState(toWire(order.stopPrice));
   const [trail, setTrail] = useState(trailText(order.trailingDelta));
   const [size, setSize] = useState(toWire(order.qty));
   const [shown, setShown] = useState(toWire(order.icebergQty));
+  const [isAsked, setIsAsked] = useState(false);
   const last = usePart(tickers, (all) => all.get(order.symbol)?.last ?? null);
   const asset = order.side === "BUY" ? market.quote : market.base;
   const { balances, orders } = useStore(own);
@@ -127,8 +131,19 @@ function Form({
   };
   const isSound = Object.values(faults).every((fault) => fault === null);
   const isReady = isSound && amendment !== null && !isSameTerms(amendment, termsOf(order));
+  const percent = amendment === null ? 0n : amendedThrough(order, amendment, last);
   const said = (fault: Fault | null) =>
     fault === null ? null : faultText(fault, words, market, marks);
+  if (isAsked && isReady) {
+    return (
+      <ConfirmAmend
+        {...{ order, percent, market }}
+        wanted={amendment}
+        onDone={onClose}
+        onClose={() => setIsAsked(false)}
+      />
+    );
+  }
   return (
     <Dialog title={words.amendOrder(order.id)} onClose={onClose}>
       <form
@@ -137,6 +152,10 @@ function Form({
         onSubmit={(event) => {
           event.preventDefault();
           if (!isReady) return;
+          if (FAR_PERCENT < percent) {
+            setIsAsked(true);
+            return;
+          }
           onClose();
           void amend(order, amendment);
         }}

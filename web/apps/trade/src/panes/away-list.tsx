@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { toWire } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
 import { orderKey } from "@bourse/state/orders";
@@ -7,7 +7,7 @@ import { shortTime } from "../live/time.ts";
 
 const LISTED_MAX = 50;
 
-function stateText({ order, isUnknown }: OrderChange, words: DeskWords): string {
+function stateText({ order, isUnknown }: OrderChange, words: OpenedWords): string {
   if (isUnknown) return words.awayGone;
   const state = words[`state${order.status}`];
   return order.filled === 0n
@@ -23,7 +23,7 @@ export function AwayList({
   readonly changes: readonly OrderChange[];
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   return (
     <Dialog title={words.awayTitle} onClose={onClose}>
       <div className="stack">

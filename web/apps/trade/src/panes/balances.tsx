@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { notional, type Amount, type Qty } from "@bourse/num/decimal";
 import { format, formatAmount } from "@bourse/num/format";
 import { amountDigits } from "@bourse/state/market";
@@ -23,7 +23,7 @@ export function worth(balance: Balance, all: Tickers): Amount | null {
 
 /** The balances of the account, the most valuable first. */
 export function BalanceTable() {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const { balances } = useStore(own);
   const isCurrent = usePart(ownState, (state) => state.isCurrent);

@@ -1,7 +1,7 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Segments } from "@bourse/kit/segments.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { toWire } from "@bourse/num/format";
 import { tiedTo, within } from "@bourse/state/cancelling";
 import { orderKey, type Side } from "@bourse/state/orders";
@@ -21,7 +21,7 @@ export function CancelOrders({
   readonly symbol: string | null;
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const { orders } = useStore(own);
   const [where, setWhere] = useState(symbol ?? EVERYWHERE);
   const [side, setSide] = useState<Side | typeof BOTH>(BOTH);

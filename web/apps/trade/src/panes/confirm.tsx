@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format, type Marks } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
@@ -10,7 +10,7 @@ import { useMarks } from "../live/use.ts";
 import type { Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 
-function doubtText(doubt: Doubt, words: DeskWords): string | null {
+function doubtText(doubt: Doubt, words: OpenedWords): string | null {
   switch (doubt.kind) {
     case "asked":
       return null;
@@ -26,7 +26,7 @@ function doubtText(doubt: Doubt, words: DeskWords): string | null {
 }
 
 /** What is sent, with its assets; a market order may be of an amount of the quote. */
-function whatText(placement: Placement, market: Market, words: DeskWords, marks: Marks): string {
+function whatText(placement: Placement, market: Market, words: OpenedWords, marks: Marks): string {
   if (placement.operation === "ladder") return words.ladderOf(placement.orders.length);
   const { price, stopPrice, size } = sentOf(placement);
   const isQuote = "quoteOrderQty" in placement.parameters;
@@ -50,7 +50,7 @@ export function ConfirmOrder({
   readonly market: Market;
   readonly checked: Checked;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const { placement } = checked;
   const what = placement === null ? "" : whatText(placement, market, words, marks);
@@ -66,12 +66,14 @@ interface Asked {
   readonly doubts: readonly Doubt[];
   readonly onConfirm: () => void;
   readonly onClose: () => void;
+  /** What its button says, where that is not that an order is placed. */
+  readonly does?: string;
   readonly children: ReactNode;
 }
 
 /** Says what is about to be done, and what speaks for looking at it again. */
-export function Confirm({ what, doubts, onConfirm, onClose, children }: Asked) {
-  const words = useDeskWords();
+export function Confirm({ what, doubts, onConfirm, onClose, does, children }: Asked) {
+  const words = useOpenedWords();
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
       <div className="stack">
@@ -90,7 +92,7 @@ export function Confirm({ what, doubts, onConfirm, onClose, children }: Asked) {
             {words.cancel}
           </button>
           <button type="button" className="button primary" onClick={onConfirm}>
-            {words.placeAnyway}
+            {does ?? words.placeAnyway}
           </button>
         </div>
       </div>

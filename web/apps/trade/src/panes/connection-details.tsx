@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { reconnectNow, type Connection } from "../live/exchange.ts";
@@ -27,7 +27,7 @@ export function ConnectionDetails({
   readonly state: Connection;
   readonly onClose: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const host = useHost();
   const rows: readonly (readonly [string, string])[] = [
     [words.region, host?.region ?? "–"],

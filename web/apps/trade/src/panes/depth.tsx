@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { toPixels } from "@bourse/num/decimal";
 import { format, formatShort } from "@bourse/num/format";
 import { depthCurve, type DepthPoint } from "@bourse/state/book";
@@ -19,7 +19,7 @@ export function DepthPane({
   readonly market: Market;
   readonly view: MarketView;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const { book } = useStore(view.book);
   const [bids, asks] = [depthCurve(book.bids, REACH_BPS), depthCurve(book.asks, REACH_BPS)];

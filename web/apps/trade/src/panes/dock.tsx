@@ -1,8 +1,9 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { expectOpenedWords, useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { listenToKeys } from "../live/hotkeys.ts";
+import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import { visitor } from "../live/visitor.ts";
 import { usePart, useStore } from "../live/use.ts";
@@ -32,6 +33,7 @@ export function Dock({ market }: { readonly market: Market }) {
   const symbol = isOnlyHere ? market.symbol : null;
   useEffect(() => {
     const begin = (): void => {
+      expectOpenedWords(look.get().language);
       opened().then(
         ([, { startTips }]) => startTips(),
         () => null,

@@ -1,13 +1,8 @@
 /** What speaks for asking once more before an order is sent. */
 
 import type { Health } from "@bourse/feed/health";
-import {
-  isPegged,
-  mayStay,
-  type Checked,
-  type Ticket,
-  type TicketFacts,
-} from "@bourse/state/ticket";
+import { placedThrough } from "@bourse/state/far";
+import { mayStay, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
 import { sideTaken } from "@bourse/state/ticket-reading";
 
 /** Why an order is asked about before it is sent. */
@@ -16,7 +11,7 @@ export type Doubt =
   | { readonly kind: "far" | "large" | "most"; readonly percent: bigint };
 
 /** Beyond the market by more than this, it is rather a slip of the finger. */
-const FAR_PERCENT = 5n;
+export const FAR_PERCENT = 5n;
 /** Of all that the book shows. */
 const LARGE_PERCENT = 25n;
 /** Of all that is available to pay with. */
@@ -37,12 +32,8 @@ export function doubtsOf(
   if (preview === null || placement === null) return doubts;
   if (!isHeard(health) && !mayStay(ticket.type)) doubts.push({ kind: "stale" });
   const levels = facts.book[sideTaken(ticket.side)];
-  const best = levels[0]?.price;
-  if (best !== undefined && mayStay(ticket.type) && !isPegged(ticket)) {
-    const limit = (preview.total * 100_000_000n) / (preview.qty || 1n);
-    const through = ((ticket.side === "BUY" ? limit - best : best - limit) * 100n) / best;
-    if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
-  }
+  const through = placedThrough(placement, levels[0]?.price ?? null);
+  if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
   const seen = levels.reduce((sum, { qty }) => sum + qty, 0n);
   const percent = seen === 0n ? 0n : (preview.qty * 100n) / seen;
   if (preview.isTaker && LARGE_PERCENT < percent) doubts.push({ kind: "large", percent });

@@ -1,5 +1,5 @@
 import type { Refused } from "@bourse/api/client";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { waitSeconds } from "@bourse/state/retry";
 import { useEffect, useRef, useState } from "react";
 import { refusalText } from "./refusals.ts";
@@ -15,7 +15,7 @@ export function Failed({
   readonly refused: Refused;
   readonly again: () => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const left = useCountdown(refused, again);
   return (
     <div className="empty">

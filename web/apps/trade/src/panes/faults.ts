@@ -28,6 +28,12 @@ export function faultText(fault: Fault, words: Strings, market: Market, marks: M
       return words.faultNotAbove(toWire(fault.bound));
     case "notBelow":
       return words.faultNotBelow(toWire(fault.bound));
+    case "bandLow":
+      return words.faultBandLow(toWire(fault.bound));
+    case "bandHigh":
+      return words.faultBandHigh(toWire(fault.bound));
+    case "tooMany":
+      return words.faultTooMany(fault.most.toString());
     case "notionalLow":
       return words.faultNotionalLow(`${toWire(fault.bound)} ${market.quote}`);
     case "notionalHigh":

@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { notifications, readAll } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
@@ -9,7 +9,7 @@ import { Told } from "./told.tsx";
 
 /** The newest notifications, unread ones marked. */
 export function NotificationList({ onClose }: { readonly onClose: () => void }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const { list, unread } = useStore(notifications);
   return (
     <Dialog title={words.notifications} onClose={onClose}>

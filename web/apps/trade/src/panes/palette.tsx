@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { HOTKEY_ACTIONS, readHotkeys } from "@bourse/state/hotkeys";
 import { useState } from "react";
 import { markets } from "../live/exchange.ts";
@@ -17,7 +17,7 @@ interface Command {
 
 const SHOWN_MAX = 12;
 
-function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Command[] {
+function commandsOf(words: OpenedWords, symbols: readonly string[]): readonly Command[] {
   const page = (title: string, path: string): Command => ({ title, run: () => go(path) });
   const { orders } = own.get();
   return [
@@ -45,7 +45,7 @@ function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Comm
 
 /** Finds a market, a page or an action by a few letters. */
 export function Palette() {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const all = useStore(markets);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
@@ -104,7 +104,7 @@ export function Palette() {
 
 /** What keys do. */
 export function Shortcuts() {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const rows: readonly (readonly [string, string])[] = [
     ["Ctrl K", words.keyPalette],
     ["?", words.keyHelp],

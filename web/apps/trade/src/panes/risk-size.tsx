@@ -1,5 +1,5 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { type Price, ZERO_AMOUNT } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
@@ -15,7 +15,7 @@ const BPS_MAX = 10_000n;
 
 /** Sets the size by what the stop loss may cost: a share of what is free of both assets. */
 export function RiskSize({ facts }: { readonly facts: TicketFacts }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const ticket = useStore(ticketStore);
   const [text, setText] = useState("1");
   const { market, marks } = facts;

@@ -1,6 +1,6 @@
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { mayHide, type Peg, type SelfTrade } from "@bourse/state/ticket";
 import { useStore } from "../live/use.ts";
 import { useFaults, type FormFacts } from "./ticket-fields.tsx";
@@ -18,7 +18,7 @@ const PEG_LEVELS = Array.from({ length: 11 }, (_, level) => level.toString());
 
 /** Icebergs, pegs, and what happens among own orders. */
 export function AdvancedFields(form: FormFacts) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const ticket = useStore(ticketStore);
   const fault = useFaults(form);
   const { hasIcebergs } = form.facts.market;
@@ -52,7 +52,7 @@ export function AdvancedFields(form: FormFacts) {
 }
 
 function PegChoice({ fault }: { readonly fault: string | null }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const ticket = useStore(ticketStore);
   const pegs: readonly { key: Peg; title: string }[] = [
     { key: "none", title: words.pegNone },

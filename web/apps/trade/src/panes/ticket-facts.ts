@@ -1,10 +1,11 @@
 import type { TradeFee } from "@bourse/api/schema";
 import { parseUnits } from "@bourse/num/decimal";
 import type { Market } from "@bourse/state/market";
+import { openIn } from "@bourse/state/room";
 import type { FeeRates, TicketFacts } from "@bourse/state/ticket";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { client } from "../live/clients.ts";
-import { tickers } from "../live/exchange.ts";
+import { averages, tickers } from "../live/exchange.ts";
 import type { MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
 import { visitor } from "../live/visitor.ts";
@@ -73,7 +74,8 @@ function useBandUp(symbol: string): bigint {
 /** Returns what a ticket is checked against. */
 export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
   const { book } = useStore(view.book);
-  const { balances } = useStore(own);
+  const { balances, orders } = useStore(own);
+  const open = useMemo(() => openIn(market.symbol, orders.values()), [market, orders]);
   const isUser = useStore(visitor).kind === "user";
   const last = usePart(tickers, (all) => all.get(market.symbol)?.last ?? null);
   const marks = useMarks();
@@ -84,6 +86,8 @@ export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
     market,
     book,
     last,
+    average: usePart(averages, (all) => all.get(market.symbol) ?? null),
+    open,
     baseFree: free(market.base),
     quoteFree: free(market.quote),
     bandUp: useBandUp(market.symbol),

@@ -3,6 +3,7 @@ import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
 import { lazy, Suspense, useState, type ReactNode } from "react";
+import { unkept } from "../live/documents.ts";
 import { toasts, type Toast } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
 import { Boundary } from "./boundary.tsx";
@@ -14,6 +15,7 @@ const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).
 export function Toasts() {
   const words = useDeskWords();
   const shown = useStore(toasts);
+  const isUnkept = useStore(unkept);
   const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
   const text = (toast: Toast): ReactNode => {
@@ -28,6 +30,19 @@ export function Toasts() {
     <>
       <div className="toasts" role="status" aria-label={words.news}>
         <Boundary>
+          {isUnkept ? (
+            <p className="toast">
+              <span>{words.unkept}</span>
+              <button
+                type="button"
+                className="button plain small"
+                aria-label={words.close}
+                onClick={() => unkept.dispatch(false)}
+              >
+                ✕
+              </button>
+            </p>
+          ) : null}
           {shown.map((toast) => (
             <p key={toast.id} className="toast">
               <span>{text(toast)}</span>

@@ -156,6 +156,10 @@ export const en = {
   faultNotionalLow: (bound: string) => `The order must be worth at least ${bound}.`,
   faultNotionalHigh: (bound: string) => `The order may be worth at most ${bound}.`,
   faultFunds: (available: string) => `Only ${available} available.`,
+  faultBandLow: (bound: string) => `At least ${bound}: no limit may be further below the average.`,
+  faultBandHigh: (bound: string) => `At most ${bound}: no limit may be further above the average.`,
+  faultTooMany: (most: string) =>
+    `You would have more than ${most} open in this market, which is the most. Cancel one first.`,
   faultTooClose: "Too close to the other price for so many orders.",
   faultEmptyBook: "Nobody offers anything to trade with.",
   faultFeesUnknown: "Your fee rates are not loaded yet; exits are of what the fee leaves.",

@@ -1,0 +1,159 @@
+// What somebody arranges in two tabs and in two browsers at once: all of it stays, in each of them.
+
+import { check, newPage, open, ready, signIn, until } from "./harness.mjs";
+
+const DOCUMENT = /\/v1\/preferences/;
+
+export async function checkSideBySide(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await signIn(page, origin, "carol");
+  const tab = await context.newPage();
+  await tab.goto(`${origin}/markets`);
+  const device = await newPage(browser, origin);
+  await signIn(device.page, origin, "carol");
+  await open(device.page, "/markets");
+  await open(page, "/markets");
+  await nothingMarked(page, device.page);
+  await watchlists(page, tab, device.page);
+  await tab.close();
+  await drawings(page, device.page, origin);
+  await leftUnsent(page, device.page, origin);
+  await noRoom(page);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await device.context.close();
+  await context.close();
+}
+
+/** The exchange has what this page has marked. */
+const sent = (page) =>
+  until("what was marked is sent", () =>
+    page.evaluate(() => {
+      const listOf = (text) => JSON.parse(text ?? "{}").watchlist?.join();
+      const agreed = JSON.parse(localStorage.getItem("bourse.agreed.look") ?? "{}");
+      return listOf(agreed.text) === listOf(localStorage.getItem("bourse.look"));
+    }),
+  );
+
+/** What a run before left marked is taken away, everywhere. */
+async function nothingMarked(page, device) {
+  const marked = page.getByRole("button", { name: /^Remove .* from watchlist$/ });
+  await page
+    .getByRole("button", { name: /watchlist$/ })
+    .first()
+    .waitFor();
+  while (0 < (await marked.count())) await marked.first().click();
+  await sent(page);
+  await until("nothing is marked", async () => {
+    await lookAt(device);
+    return ((await watched(device)) ?? "") === "";
+  });
+}
+
+const star = (page, market) => page.getByRole("button", { name: `Add ${market} to watchlist` });
+const unstar = (page, market) =>
+  page.getByRole("button", { name: `Remove ${market} from watchlist` });
+/** Somebody looks at it again; the other pages of a check are in sight all the time. */
+const lookAt = (page) => page.evaluate(() => window.dispatchEvent(new window.Event("focus")));
+const watched = (page) =>
+  page.evaluate(() => JSON.parse(localStorage.getItem("bourse.look")).watchlist?.join());
+
+async function watchlists(page, tab, device) {
+  await star(page, "LTCUSDT").click();
+  await unstar(tab, "LTCUSDT").waitFor();
+  check(true, "another tab shows what was marked");
+  await star(tab, "ETHUSDT").click();
+  await unstar(page, "ETHUSDT").waitFor();
+  // The other browser has not heard of it, and marks one more.
+  await star(device, "ETHBTC").click();
+  await until("a version that is old is joined", async () => {
+    const list = await watched(device);
+    return ["LTCUSDT", "ETHUSDT", "ETHBTC"].every((one) => list.includes(one));
+  });
+  await sent(device);
+  await lookAt(page);
+  await unstar(page, "ETHBTC").waitFor();
+  check(true, "a page that is looked at again shows what was marked in another browser");
+  // Both change something before one hears of the other.
+  await Promise.all([unstar(page, "LTCUSDT").click(), unstar(device, "ETHUSDT").click()]);
+  await until("what each has taken away stays away", async () => {
+    await lookAt(page);
+    await lookAt(device);
+    return (await watched(page)) === "ETHBTC" && (await watched(device)) === "ETHBTC";
+  });
+}
+
+const DRAWN = /Drawings (\d+)/;
+const drawn = async (page) => {
+  const text = await page.getByRole("region", { name: /^chart/i }).textContent();
+  return Number(DRAWN.exec(text)?.[1]);
+};
+
+async function draw(page, x) {
+  const chart = page.getByRole("region", { name: /^chart/i });
+  await chart.getByText("Draw ▾").click();
+  await chart.getByRole("button", { name: "Horizontal line" }).click();
+  const { width, height } = await page.locator(".chart-host").boundingBox();
+  await page.locator(".chart-host").click({ position: { x: width * x, y: height * 0.4 } });
+}
+
+async function drawings(page, device, origin) {
+  for (const one of [page, device]) {
+    await one.goto(`${origin}/trade/ETHUSDT`);
+    await ready(one);
+    await one.locator(".chart-host canvas").first().waitFor();
+  }
+  // A run before may have left some.
+  let before = 0;
+  await until("both know what is drawn", async () => {
+    before = await drawn(page);
+    return before === (await drawn(device));
+  });
+  await draw(page, 0.3);
+  await draw(device, 0.5);
+  await until("what was drawn in two browsers is in both", async () => {
+    await lookAt(page);
+    await lookAt(device);
+    return (await drawn(page)) === before + 2 && (await drawn(device)) === before + 2;
+  });
+}
+
+/** What was drawn just before a page is left is there on the next one, and is sent by it. */
+async function leftUnsent(page, device, origin) {
+  await page.route(DOCUMENT, (route) =>
+    route.request().method() === "PUT" ? route.abort() : route.continue(),
+  );
+  const before = await drawn(page);
+  await draw(page, 0.6);
+  await until("one more is drawn", async () => (await drawn(page)) === before + 1);
+  await page.unroute(DOCUMENT);
+  // Of another market than the one that is shown.
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await until("what was left unsent is sent by the next page, of whatever market", async () => {
+    await lookAt(device);
+    return (await drawn(device)) === before + 1;
+  });
+}
+
+/** What there is no room for is said. */
+async function noRoom(page) {
+  await page.route(DOCUMENT, (route) =>
+    route.request().method() === "PUT"
+      ? route.fulfill({
+          status: 400,
+          json: { code: -1130, msg: "there is room for 64 documents of 256 KiB together." },
+        })
+      : route.continue(),
+  );
+  await page.locator(".chart-host canvas").first().waitFor();
+  await draw(page, 0.4);
+  await page
+    .getByRole("status", { name: "News" })
+    .getByText(/no more room/i)
+    .waitFor();
+  check(true, "that there is no room for what was drawn is said");
+  await page.unroute(DOCUMENT);
+  await draw(page, 0.5);
+  await page.getByText(/no more room/i).waitFor({ state: "detached" });
+  check(true, "until it is kept");
+}

@@ -1,0 +1,64 @@
+import { priceOf, qtyOf, ZERO_QTY } from "@bourse/num/decimal";
+import { expect, it } from "vitest";
+import type { Market } from "../src/market.ts";
+import type { Order } from "../src/orders.ts";
+import { bandFault, NOTHING_OPEN, openIn, roomFault } from "../src/room.ts";
+
+const market = {
+  tick: priceOf("0.01"),
+  bidBand: { down: priceOf("0.2"), up: priceOf("5") },
+  askBand: { down: priceOf("0.5"), up: priceOf("2") },
+  ordersMax: 3,
+  waitingMax: 1,
+  icebergsMax: null,
+  listsMax: 1,
+} as unknown as Market;
+const average = priceOf("100.01");
+
+it("takes limits near the average of its side, both edges included", () => {
+  expect(bandFault("BUY", priceOf("20"), average, market)).toEqual({
+    kind: "bandLow",
+    bound: priceOf("20.01"),
+  });
+  expect(bandFault("BUY", priceOf("20.01"), average, market)).toBeNull();
+  expect(bandFault("BUY", priceOf("500.05"), average, market)).toBeNull();
+  expect(bandFault("BUY", priceOf("500.06"), average, market)?.kind).toBe("bandHigh");
+  expect(bandFault("SELL", priceOf("20.01"), average, market)?.kind).toBe("bandLow");
+});
+
+it("takes every limit where nothing has traded, or no band is", () => {
+  expect(bandFault("BUY", priceOf("1"), null, market)).toBeNull();
+  expect(bandFault("BUY", priceOf("1"), priceOf("0"), market)).toBeNull();
+  expect(bandFault("BUY", priceOf("1"), average, { ...market, bidBand: null })).toBeNull();
+  expect(bandFault("BUY", null, average, market)).toBeNull();
+});
+
+const order = {
+  symbol: "BTCUSDT",
+  isWorking: true,
+  icebergQty: ZERO_QTY,
+  listId: -1,
+} as Order;
+
+it("counts what is open in the market alone, and a list once", () => {
+  const all = [
+    order,
+    { ...order, listId: 7 },
+    { ...order, listId: 7, isWorking: false },
+    { ...order, icebergQty: qtyOf("1") },
+    { ...order, symbol: "ETHUSDT" },
+  ];
+  expect(openIn("BTCUSDT", all)).toEqual({ orders: 4, waiting: 1, icebergs: 1, lists: 1 });
+});
+
+it("takes no more than it says, of each kind", () => {
+  const fault = (open: object, more: object) =>
+    roomFault(market, { ...NOTHING_OPEN, ...open }, { ...NOTHING_OPEN, ...more });
+  expect(fault({ orders: 2 }, { orders: 1 })).toBeNull();
+  expect(fault({ orders: 3 }, { orders: 1 })).toEqual({ kind: "tooMany", most: 3 });
+  expect(fault({ orders: 2 }, { orders: 2 })).toEqual({ kind: "tooMany", most: 3 });
+  expect(fault({ orders: 3 }, {})).toBeNull();
+  expect(fault({ waiting: 1 }, { waiting: 1 })).toEqual({ kind: "tooMany", most: 1 });
+  expect(fault({ lists: 1 }, { lists: 1 })).toEqual({ kind: "tooMany", most: 1 });
+  expect(fault({ icebergs: 9 }, { icebergs: 1 })).toBeNull();
+});
