@@ -75,7 +75,6 @@ pub const REQUIRED: &[(Fault, Stage)] = &[
     (Fault::Full, Stage::Writing),
     (Fault::Full, Stage::Spare),
     (Fault::Full, Stage::Snapshot),
-    (Fault::Full, Stage::Recovery),
 ];
 
 /// Every other pair, and why it cannot be.
@@ -87,6 +86,11 @@ pub const IMPOSSIBLE: &[(Fault, Stage, &str)] = &[
         Fault::Full,
         Stage::Watermark,
         "the watermark overwrites what is there, and needs no room",
+    ),
+    (
+        Fault::Full,
+        Stage::Recovery,
+        "a start overwrites what is there, and needs no room",
     ),
 ];
 

@@ -70,6 +70,8 @@ impl World {
             }
         }
         ensure!(0 < shed, "a full disk shed nothing");
+        // The watermark needs no room.
+        self.record_watermark()?;
         self.report.marks.hit(Fault::Full, Stage::Writing);
         self.journal.set_capacity(None);
         self.make_spare()
@@ -148,7 +150,11 @@ impl World {
         // A machine may come back with its clock set back, here by up to 17 seconds.
         self.now = self.now.plus_nanos(-(self.random.below(1 << 34) as i64));
         let use_snapshot = self.random.one_in(2);
-        self.start(Some(use_snapshot))
+        // A start needs no room.
+        self.journal.set_capacity(self.random.one_in(8).then_some(0));
+        self.start(Some(use_snapshot))?;
+        self.journal.set_capacity(None);
+        Ok(())
     }
 
     /// Brings the exchange to a stage and lets the fault strike there.
