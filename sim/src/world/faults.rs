@@ -151,7 +151,8 @@ impl World {
         self.now = self.now.plus_nanos(-(self.random.below(1 << 34) as i64));
         let use_snapshot = self.random.one_in(2);
         // A start needs no room.
-        self.journal.set_capacity(self.random.one_in(8).then_some(0));
+        self.journal
+            .set_capacity(self.random.one_in(8).then_some(0));
         self.start(Some(use_snapshot))?;
         self.journal.set_capacity(None);
         Ok(())
