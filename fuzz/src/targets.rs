@@ -1,4 +1,4 @@
-//! What is run: every decoder, the recovery of a journal, and the engine.
+//! What is run: every decoder, the recovery of a journal, the reading of logs and snapshots, and the engine.
 //!
 //! A target is total: whatever the bytes are, it returns. What it asserts is what must hold of every input.
 
@@ -7,8 +7,11 @@ use crate::trace::Trace;
 pub mod binary;
 #[cfg(feature = "binary")]
 pub mod configuration;
+mod damaged;
 pub mod engine_total;
+pub mod event_log;
 pub mod journal_open;
+pub mod snapshot_store;
 pub mod text;
 
 /// Something that takes bytes from strangers.
@@ -69,6 +72,18 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "journal_open",
         run: journal_open::run,
+        bytes_max: 512,
+        words: &[],
+    },
+    Target {
+        name: "event_log",
+        run: event_log::run,
+        bytes_max: 512,
+        words: &[],
+    },
+    Target {
+        name: "snapshot_store",
+        run: snapshot_store::run,
         bytes_max: 512,
         words: &[],
     },

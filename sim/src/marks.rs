@@ -64,12 +64,37 @@ pub const REQUIRED: &[(Fault, Stage)] = &[
     (Fault::PowerByChance, Stage::Recovery),
     (Fault::InputOutput, Stage::Writing),
     (Fault::InputOutput, Stage::Watermark),
+    (Fault::InputOutput, Stage::Spare),
     (Fault::InputOutput, Stage::Snapshot),
+    (Fault::InputOutput, Stage::Recovery),
     (Fault::Torn, Stage::Writing),
     (Fault::Torn, Stage::Watermark),
+    (Fault::Torn, Stage::Spare),
     (Fault::Torn, Stage::Snapshot),
+    (Fault::Torn, Stage::Recovery),
     (Fault::Full, Stage::Writing),
+    (Fault::Full, Stage::Spare),
+    (Fault::Full, Stage::Snapshot),
 ];
+
+/// Every other pair, and why it cannot be.
+pub const IMPOSSIBLE: &[(Fault, Stage, &str)] = &[
+    (Fault::InputOutput, Stage::Idle, NO_CALL),
+    (Fault::Torn, Stage::Idle, NO_CALL),
+    (Fault::Full, Stage::Idle, NO_CALL),
+    (
+        Fault::Full,
+        Stage::Watermark,
+        "the watermark overwrites what is there, and needs no room",
+    ),
+    (
+        Fault::Full,
+        Stage::Recovery,
+        "a start overwrites what is there, and needs no room",
+    ),
+];
+
+const NO_CALL: &str = "between two batches nothing is called that could fail";
 
 impl Marks {
     pub fn hit(&mut self, fault: Fault, stage: Stage) {
@@ -97,5 +122,40 @@ impl Marks {
         self.hits
             .iter()
             .map(|((fault, stage), count)| (*fault, *stage, *count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const FAULTS: [Fault; 6] = [
+        Fault::Kill,
+        Fault::PowerEverything,
+        Fault::PowerByChance,
+        Fault::InputOutput,
+        Fault::Torn,
+        Fault::Full,
+    ];
+    const STAGES: [Stage; 6] = [
+        Stage::Idle,
+        Stage::Writing,
+        Stage::Watermark,
+        Stage::Spare,
+        Stage::Snapshot,
+        Stage::Recovery,
+    ];
+
+    #[test]
+    fn every_pair_is_required_or_cannot_be() {
+        let impossible = IMPOSSIBLE.iter().map(|(fault, stage, _)| (*fault, *stage));
+        let named: Vec<_> = REQUIRED.iter().copied().chain(impossible).collect();
+        let all: BTreeSet<_> = FAULTS
+            .iter()
+            .flat_map(|fault| STAGES.map(|stage| (*fault, stage)))
+            .collect();
+        assert_eq!(named.len(), all.len());
+        assert_eq!(BTreeSet::from_iter(named), all);
     }
 }

@@ -4,15 +4,14 @@
 //! are held against the naive exchange, every invariant is recomputed, and a refused command must leave the state's
 //! digest alone. After each crash everything acknowledged must be there, exactly once, and lead to the same digest.
 
-use crate::marks::{Fault, Marks, Stage};
+use crate::marks::Marks;
 use crate::naive::Naive;
 use crate::random::Random;
 use crate::workload::Workload;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use engine::engine::Engine;
-use journal::disk::Operation;
 use journal::id::ClusterId;
-use journal::memory_disk::{Injury, Loss, MemoryDisk, Strike};
+use journal::memory_disk::{Loss, MemoryDisk};
 use journal::options::{Options, Replay, Waivers};
 use journal::watermark::WatermarkWriter;
 use model::command::{Request, Sequenced};
@@ -22,8 +21,11 @@ use sequencer::batch::{Batch, is_protective};
 use sequencer::core::{self, Applied};
 use sequencer::follower::write_snapshot;
 use sequencer::recovery::{Recovered, Start, recover};
+use sequencer::trade_rules::TradeRules;
 use sequencer::writer::Writer;
 use wire::binary::digest::{Digest, state_digest};
+
+mod faults;
 
 const CLUSTER: ClusterId = ClusterId(0xB0);
 const SEGMENT_BYTES: u64 = 24 * 1024;
@@ -31,7 +33,6 @@ const RESERVE_BYTES: u64 = 8 * 1024;
 const BATCH_MAX: u64 = 8;
 /// States of the naive exchange are kept this often, to go back to after a crash.
 const CHECKPOINT_COMMANDS: usize = 100;
-const EIO: i32 = 5;
 
 /// What one seed is to do.
 #[derive(Clone, Copy, Debug)]
@@ -41,15 +42,42 @@ pub struct Plan {
     pub crashes: usize,
 }
 
-/// What one seed did.
+/// What one seed did. Its commands are those in the log at the end, each checked against the naive exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     pub commands: u64,
     pub events: u64,
     pub crashes: u64,
     pub snapshots: u64,
-    pub refusals_of_damage: u64,
+    /// Journals whose end was damaged in each way.
+    pub damaged_tails: u64,
     pub marks: Marks,
+}
+
+impl Report {
+    /// Returns whether the seed did what it was to do.
+    ///
+    /// # Errors
+    /// What it did too little of.
+    fn judge(&self, plan: Plan) -> Result<()> {
+        ensure!(
+            plan.commands as u64 <= self.commands
+                && plan.crashes as u64 <= self.crashes
+                && 1 <= self.damaged_tails,
+            "too little was done: {self:?}"
+        );
+        Ok(())
+    }
+
+    /// Adds what another seed did.
+    pub fn add(&mut self, other: &Report) {
+        self.commands += other.commands;
+        self.events += other.events;
+        self.crashes += other.crashes;
+        self.snapshots += other.snapshots;
+        self.damaged_tails += other.damaged_tails;
+        self.marks.add(&other.marks);
+    }
 }
 
 /// A command that is in the log, and what it did.
@@ -74,7 +102,9 @@ struct World {
     snapshots: MemoryDisk,
     alive: Option<Alive>,
     naive: Naive,
-    checkpoints: Vec<(usize, Naive)>,
+    /// A second reader of the events.
+    rules: TradeRules,
+    checkpoints: Vec<(usize, Naive, TradeRules)>,
     log: Vec<Entry>,
     /// How many commands were acknowledged, and hence durable.
     acknowledged: usize,
@@ -91,22 +121,20 @@ struct World {
 pub fn run(plan: Plan) -> Result<Report> {
     let mut world = World::new(plan);
     world.start(None).context("the first start")?;
-    let mut crash_points = world.crash_points();
-    while world.log.len() < plan.commands {
-        if crash_points
-            .last()
-            .is_some_and(|point| *point <= world.log.len())
-        {
-            crash_points.pop();
+    let mut disturbances = world.disturbances();
+    while world.log.len() < plan.commands || !disturbances.is_empty() {
+        let reached = world.log.len();
+        if let Some((_, disturbance)) = disturbances.pop_if(|(at, _)| *at <= reached) {
             world
-                .crash()
-                .with_context(|| format!("crash after command {}", world.log.len()))?;
+                .disturb(disturbance)
+                .with_context(|| format!("{disturbance:?} after command {reached}"))?;
         }
         world
             .step()
             .with_context(|| format!("after command {}", world.log.len()))?;
     }
     world.finish()?;
+    world.report.judge(plan)?;
     Ok(world.report)
 }
 
@@ -120,6 +148,7 @@ impl World {
             snapshots: MemoryDisk::new(),
             alive: None,
             naive: Naive::default(),
+            rules: TradeRules::default(),
             checkpoints: Vec::new(),
             log: Vec::new(),
             acknowledged: 0,
@@ -127,16 +156,6 @@ impl World {
             now: Timestamp::from_nanos(1_700_000_000 * NANOS_PER_SECOND),
             report: Report::default(),
         }
-    }
-
-    /// Returns after how many commands to crash, last first.
-    fn crash_points(&mut self) -> Vec<usize> {
-        let commands = self.plan.commands as u64;
-        let mut points: Vec<usize> = (0..self.plan.crashes)
-            .map(|_| self.random.below(commands) as usize)
-            .collect();
-        points.sort_unstable_by(|a, b| b.cmp(a));
-        points
     }
 
     /// One batch, and now and then a snapshot, a new segment or a full disk.
@@ -152,7 +171,7 @@ impl World {
             0 => self.snapshot()?,
             1..=6 => self.make_spare()?,
             7 => self.fill_disk()?,
-            8 => self.damage_a_copy()?,
+            8 => self.damage_tail()?,
             _ => {}
         }
         Ok(())
@@ -226,6 +245,9 @@ impl World {
                 shown(&expected)
             );
         }
+        self.rules
+            .read(command.at, &events)
+            .with_context(|| format!("{command:?}"))?;
         self.naive
             .audit()
             .map_err(|wrong| anyhow!("{command:?} broke the naive exchange: {wrong}"))?;
@@ -238,15 +260,14 @@ impl World {
         if is_refused && self.is_changed(&command, digest)? {
             bail!("a refused command changed the state: {command:?}");
         }
-        self.report.events += events.len() as u64;
-        self.report.commands += 1;
         self.log.push(Entry {
             command,
             events,
             digest,
         });
         if self.log.len().is_multiple_of(CHECKPOINT_COMMANDS) {
-            self.checkpoints.push((self.log.len(), self.naive.clone()));
+            let kept = (self.log.len(), self.naive.clone(), self.rules.clone());
+            self.checkpoints.push(kept);
         }
         Ok(())
     }
@@ -300,171 +321,6 @@ impl World {
                 "a snapshot's digest differs from the live state's"
             );
             self.report.snapshots += 1;
-        }
-        Ok(())
-    }
-
-    /// Fills the disk: orders are shed, cancels still work, and all is well once there is room again.
-    fn fill_disk(&mut self) -> Result<()> {
-        self.journal.set_capacity(Some(0));
-        let mut shed = 0;
-        for _ in 0..600 {
-            let requests = self.requests();
-            let asked = requests.clone();
-            let mut batch = Batch::default();
-            self.write(requests, &mut batch)?;
-            shed += batch.shed.len();
-            check_shed(&asked, &batch)?;
-            self.apply(batch)?;
-            if 20 < shed {
-                break;
-            }
-        }
-        ensure!(0 < shed, "a full disk shed nothing");
-        self.report.marks.hit(Fault::Full, Stage::Writing);
-        self.journal.set_capacity(None);
-        self.make_spare()
-    }
-
-    /// Damages a copy of the journal before its watermark: a start from it must refuse.
-    fn damage_a_copy(&mut self) -> Result<()> {
-        self.record_watermark()?;
-        let durable = self.alive()?.writer.journal().durable();
-        let files = self.journal.files();
-        let mut segments: Vec<&String> = files
-            .keys()
-            .filter(|name| name.starts_with("journal-"))
-            .collect();
-        segments.sort();
-        let name = segments[durable.segment.0 as usize].clone();
-        let copy = MemoryDisk::holding(files);
-        copy.flip_bit(&name, self.random.below(durable.offset * 8));
-        match recover(copy, options(Replay::Genesis), Engine::new(), &mut |_| {}) {
-            Ok(_) => bail!("a flipped bit before the watermark of {name} went unseen"),
-            Err(_) => self.report.refusals_of_damage += 1,
-        }
-        Ok(())
-    }
-
-    /// Lets a fault strike at a stage, restarts, and checks what came back.
-    fn crash(&mut self) -> Result<()> {
-        let fault = self.random.pick(&[
-            Fault::Kill,
-            Fault::PowerEverything,
-            Fault::PowerByChance,
-            Fault::PowerByChance,
-            Fault::InputOutput,
-            Fault::Torn,
-        ]);
-        let stages = [
-            Stage::Idle,
-            Stage::Writing,
-            Stage::Writing,
-            Stage::Watermark,
-            Stage::Spare,
-            Stage::Snapshot,
-            Stage::Recovery,
-        ];
-        let stage = self.random.pick(&stages);
-        let struck = self.strike(fault, stage)?;
-        self.alive = None;
-        self.restart_disks(fault);
-        if stage == Stage::Recovery
-            && matches!(
-                fault,
-                Fault::Kill | Fault::PowerEverything | Fault::PowerByChance
-            )
-        {
-            self.interrupt_recovery(fault)?;
-        } else if struck {
-            self.report.marks.hit(fault, stage);
-        }
-        self.report.crashes += 1;
-        // A machine may come back with its clock set back, here by up to 17 seconds.
-        self.now = self.now.plus_nanos(-(self.random.below(1 << 34) as i64));
-        let use_snapshot = self.random.one_in(2);
-        self.start(Some(use_snapshot))
-    }
-
-    /// Brings the exchange to the stage and lets the fault strike there; false when it ran through unharmed.
-    fn strike(&mut self, fault: Fault, stage: Stage) -> Result<bool> {
-        let is_on_snapshots = stage == Stage::Snapshot;
-        let disk = if is_on_snapshots {
-            self.snapshots.clone()
-        } else {
-            self.journal.clone()
-        };
-        let skip = self.random.below(3);
-        match fault {
-            _ if matches!(stage, Stage::Idle | Stage::Recovery) => {}
-            Fault::InputOutput | Fault::Torn => {
-                let is_write = fault == Fault::Torn || self.random.one_in(2);
-                let injury = if fault == Fault::Torn {
-                    Injury::Torn(EIO)
-                } else {
-                    Injury::Error(EIO)
-                };
-                let operation = if is_write {
-                    Operation::Write
-                } else {
-                    Operation::Sync
-                };
-                disk.strike(Strike {
-                    operation,
-                    skip: 0,
-                    injury,
-                });
-            }
-            _ => disk.cut_power_after(skip),
-        }
-        let outcome = match stage {
-            Stage::Idle | Stage::Recovery => return Ok(true),
-            Stage::Writing => {
-                let requests = self.requests();
-                let mut batch = Batch::default();
-                self.write(requests, &mut batch)
-                    .and_then(|()| self.apply(batch))
-            }
-            Stage::Watermark => {
-                let requests = self.requests();
-                let mut batch = Batch::default();
-                // The batch before it gives the watermark something to record.
-                match self.write(requests, &mut batch) {
-                    Ok(()) => self.apply(batch).and_then(|()| self.record_watermark()),
-                    error => error,
-                }
-            }
-            Stage::Spare => self.make_spare(),
-            Stage::Snapshot => self.snapshot(),
-        };
-        Ok(outcome.is_err())
-    }
-
-    fn restart_disks(&mut self, fault: Fault) {
-        for disk in [&self.journal, &self.snapshots] {
-            match fault {
-                Fault::PowerEverything => disk.power_cycle(Loss::Everything),
-                Fault::PowerByChance => disk.power_cycle(Loss::Chance(self.random.bits())),
-                Fault::Kill | Fault::InputOutput | Fault::Torn | Fault::Full => disk.kill(),
-            }
-        }
-    }
-
-    /// Crashes again and again while recovering.
-    fn interrupt_recovery(&mut self, fault: Fault) -> Result<()> {
-        for _ in 0..1 + self.random.below(4) {
-            self.journal.cut_power_after(self.random.below(12));
-            let outcome = recover(
-                self.journal.clone(),
-                options(Replay::Genesis),
-                Engine::new(),
-                &mut |_| {},
-            );
-            if outcome.is_err() {
-                self.report.marks.hit(fault, Stage::Recovery);
-            }
-            drop(outcome);
-            self.restart_disks(fault);
         }
         Ok(())
     }
@@ -530,7 +386,7 @@ impl World {
                 );
             }
         }
-        self.go_back_to(survived.min(known));
+        self.go_back_to(survived.min(known))?;
         let extra: Vec<_> = replayed
             .into_iter()
             .filter(|(command, _)| known < command.sequence.0 as usize)
@@ -542,6 +398,7 @@ impl World {
                 events == expected,
                 "a command in flight did something else than the naive exchange"
             );
+            self.rules.read(command.at, &events)?;
             // The digest of an in-between state is not at hand; only the last one is compared.
             let digest = state_digest(&self.alive()?.engine.state());
             self.log.push(Entry {
@@ -586,14 +443,16 @@ impl World {
     }
 
     /// Forgets commands that did not survive.
-    fn go_back_to(&mut self, count: usize) {
+    fn go_back_to(&mut self, count: usize) -> Result<()> {
         self.log.truncate(count);
-        self.checkpoints.retain(|(at, _)| *at <= count);
-        let (from, naive) = self.checkpoints.last().cloned().unwrap_or_default();
-        self.naive = naive;
+        self.checkpoints.retain(|(at, ..)| *at <= count);
+        let (from, naive, rules) = self.checkpoints.last().cloned().unwrap_or_default();
+        (self.naive, self.rules) = (naive, rules);
         for entry in &self.log[from..] {
             self.naive.apply(&entry.command);
+            self.rules.read(entry.command.at, &entry.events)?;
         }
+        Ok(())
     }
 
     /// Closes, starts once more, and finds everything as it was.
@@ -602,24 +461,11 @@ impl World {
         alive.writer.close(alive.watermark)?;
         self.journal.power_cycle(Loss::Everything);
         self.start(Some(true))
-            .context("the start after a clean stop")
+            .context("the start after a clean stop")?;
+        self.report.commands = self.log.len() as u64;
+        self.report.events = self.log.iter().map(|entry| entry.events.len() as u64).sum();
+        Ok(())
     }
-}
-
-/// What was shed must not be in the batch, and nothing protective may be shed.
-fn check_shed(asked: &[Request], batch: &Batch) -> Result<()> {
-    ensure!(
-        asked.len() == batch.commands.len() + batch.shed.len(),
-        "a request was neither written nor shed"
-    );
-    let is_lost = |request: &&Request| {
-        is_protective(&request.command) && batch.shed.contains(&request.ticket)
-    };
-    ensure!(
-        !asked.iter().any(|request| is_lost(&request)),
-        "a cancel was shed while the reserve lasted"
-    );
-    Ok(())
 }
 
 fn options(replay: Replay) -> Options {

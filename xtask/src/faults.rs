@@ -7,6 +7,7 @@ mod chance;
 mod decimal;
 mod directory;
 mod exchange;
+mod exhaustive;
 mod failing_disk;
 mod full;
 mod http;
@@ -70,7 +71,7 @@ impl Plan {
 type Test = (&'static str, fn(&Plan) -> Result<()>);
 
 /// In the order of what they find most often.
-static TESTS: [Test; 9] = [
+static TESTS: [Test; 10] = [
     ("kills", kill),
     ("power", power::run),
     ("order", order_of_sync::run),
@@ -80,6 +81,7 @@ static TESTS: [Test; 9] = [
     ("permission", permission::run),
     ("poison", poison::run),
     ("server", server::run),
+    ("exhaustive", exhaustive::run),
 ];
 
 /// What `make test` runs; only the tests of these names, if there are any.

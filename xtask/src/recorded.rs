@@ -2,11 +2,13 @@
 //!
 //! The binary replays the file through ordinary accounts; a client of the public stream rebuilds the exchange's book,
 //! and a reader of the file rebuilds the recorded one. Neither shares a line with the product. The exchange's book must
-//! pass through every recorded state, in order, equal level by level.
+//! pass through every recorded state, in order, equal level by level, and nearly all recorded trades must be among the
+//! trades it tells of, equal in side, price and size.
 
 mod levels;
 mod recording;
 mod stream;
+mod trades;
 
 use crate::sandbox::{Sandbox, build};
 use anyhow::{Context, Result, bail};
@@ -14,9 +16,12 @@ use levels::Comparison;
 use recording::Recording;
 use std::path::{Path, PathBuf};
 use stream::{Message, Stream};
+use trades::Trade;
 
 /// A generated minute in the same format, which is always there.
 pub const GENERATED: &str = "xtask/recordings/generated-btcusdt-60s.gz";
+/// Of a recording's trades so many come about again; those before its snapshot cannot.
+const REPRODUCED_PERCENT_MIN: usize = 95;
 /// Where real recordings lie when somebody has put them beside the checkout.
 const REAL_FOLDER: &str = "../shared/data";
 
@@ -59,7 +64,7 @@ fn compare(binary: &Path, file: &Path) -> Result<()> {
         "{base}/stream?streams={symbol}@depth@0ms/{symbol}@aggTrade"
     ))?;
     let mut comparison = Comparison::default();
-    let mut trades = TradeCount::default();
+    let mut told = Vec::new();
     let mut is_over = !recording.next_state(&mut comparison)?;
     while let Some(message) = stream.next(&sandbox)? {
         match message {
@@ -70,23 +75,21 @@ fn compare(binary: &Path, file: &Path) -> Result<()> {
                     is_over = !recording.next_state(&mut comparison)?;
                 }
             }
-            Message::Trade => trades.seen += 1,
+            Message::Trade(trade) => told.push(trade),
         }
     }
-    report(&sandbox, &recording, &comparison, &trades, is_over)
-}
-
-#[derive(Default)]
-struct TradeCount {
-    seen: u64,
+    report(&sandbox, &recording, &comparison, &told, is_over)
 }
 
 /// Prints what was compared; a recorded state that never came is a mismatch.
+///
+/// # Errors
+/// A mismatch, or too few of the recorded trades among those told.
 fn report(
     sandbox: &Sandbox,
     recording: &Recording,
     comparison: &Comparison,
-    trades: &TradeCount,
+    told_trades: &[Trade],
     is_over: bool,
 ) -> Result<()> {
     let log = sandbox.log();
@@ -120,13 +123,14 @@ fn report(
             number(cause)?
         );
     }
-    println!("  fills seen on the public stream: {}", trades.seen);
+    let recorded = recording.trades();
+    let reproduced = trades::reproduced(recorded, told_trades);
+    println!("  trades on the public stream: {}", told_trades.len());
     println!(
-        "compared {} updates, {} levels, mismatches {mismatches}, trades reproduced {} of {}, {commands_per_second:.0} commands/s",
+        "compared {} updates, {} levels, mismatches {mismatches}, trades reproduced {reproduced} of {}, {commands_per_second:.0} commands/s",
         recording.states_passed(),
         recording.levels_passed(),
-        number(" reproduced")?,
-        recording.trades()
+        recorded.len()
     );
     if mismatches != 0 {
         bail!(
@@ -134,6 +138,9 @@ fn report(
             recording.last_update(),
             comparison.first_difference()
         );
+    }
+    if reproduced * 100 < recorded.len() * REPRODUCED_PERCENT_MIN {
+        bail!("fewer than {REPRODUCED_PERCENT_MIN} % of the recorded trades came about");
     }
     Ok(())
 }

@@ -66,6 +66,7 @@ mod list;
 mod list_end;
 mod list_shape;
 mod matching;
+mod met;
 mod parked;
 mod peg;
 mod place;

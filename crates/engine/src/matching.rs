@@ -16,6 +16,7 @@ use model::order::{CloseReason, SelfTradeMode, Side};
 use crate::account::Account;
 use crate::desk::Desk;
 use crate::filter::base_of;
+use crate::met::is_accepted;
 use crate::place::Taking;
 use crate::seat::SeatRows;
 
@@ -307,17 +308,13 @@ impl Desk<'_> {
     }
 }
 
-/// B3 and B7: never at a price worse than the limit, never within a trade group unless the mode says so.
+/// B3 and B7: never at a price worse than the order's own limit, never within a trade group unless the mode says so.
 #[inline]
 fn assert_may_trade(taking: &Taking, maker: &Maker, group: TradeGroupId) {
     let is_own_group = group == taking.incoming.trader.group;
     assert!(!is_own_group || taking.incoming.self_trade == SelfTradeMode::None);
     if let Some(limit) = taking.price {
-        let is_accepted = match taking.side {
-            Side::Buy => maker.price <= limit,
-            Side::Sell => limit <= maker.price,
-        };
-        assert!(is_accepted);
+        assert!(is_accepted(taking.side, maker.price, limit));
     }
 }
 

@@ -132,6 +132,8 @@ impl Desk<'_> {
         assert!(self.steps.is_empty());
         let taker = taking.incoming.taker(limit, qty);
         let taken = self.market.book.take(&taker, self.steps);
+        // Before the fills move what the band is measured against.
+        self.assert_met_within(taking.side, limit);
         self.settle_steps(taking);
         taken
     }
@@ -158,7 +160,11 @@ impl Desk<'_> {
                 assert!(taking.held == self.market.hold(taking.side, price, taken.left));
                 self.rest(taking, kind, price, taken);
             }
-            None => self.end(taking, CloseReason::ImmediateRemainder),
+            None => {
+                // B8: what is to be filled wholly takes only where it was found to be.
+                assert!(!is_all_or_nothing(&taking.incoming.order.kind));
+                self.end(taking, CloseReason::ImmediateRemainder);
+            }
         }
     }
 
@@ -238,6 +244,16 @@ impl Desk<'_> {
             self.leg_ended(taking.order, reason);
         }
     }
+}
+
+const fn is_all_or_nothing(kind: &OrderKind) -> bool {
+    matches!(
+        kind,
+        OrderKind::Limit {
+            time_in_force: TimeInForce::FillOrKill,
+            ..
+        }
+    )
 }
 
 const fn market_reason(stopped: Stopped) -> CloseReason {

@@ -374,7 +374,7 @@ impl Planner<'_> {
         let range = band(reference, execution);
         range
             .contains(best)
-            .then(|| nearer_limit(self.side, limit, range))
+            .then(|| mutant::plant!("band-overrun", limit, nearer_limit(self.side, limit, range)))
     }
 
     /// # Errors

@@ -34,6 +34,10 @@ pub const ALL: &[Mutant] = &[
         "a price just outside its band is accepted",
     ),
     bug(
+        "band-overrun",
+        "a taker meets makers outside the execution band",
+    ),
+    bug(
         "average-never-forgets",
         "trades older than five minutes stay in the average",
     ),

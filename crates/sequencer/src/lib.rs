@@ -9,4 +9,5 @@ pub mod batch;
 pub mod core;
 pub mod follower;
 pub mod recovery;
+pub mod trade_rules;
 pub mod writer;

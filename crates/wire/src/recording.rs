@@ -55,6 +55,10 @@ pub enum RecordingError {
     Time { line: usize },
     #[error("line {line}: {reason}")]
     Json { line: usize, reason: String },
+    #[error(
+        "line {line}: a recording of futures (its differences name the one before in `pu`); spot alone is replayed"
+    )]
+    Futures { line: usize },
     #[error("line {line}: `{text}` is not a price or a quantity")]
     Number { line: usize, text: String },
 }
@@ -126,6 +130,8 @@ struct Depth<'a> {
     first_update: u64,
     #[serde(rename = "u")]
     last_update: u64,
+    /// Those of futures alone have it.
+    pu: Option<u64>,
     #[serde(borrow)]
     b: Vec<[&'a str; 2]>,
     #[serde(borrow)]
@@ -158,6 +164,9 @@ fn read_stream(line: usize, stream: &str, data: &str) -> Result<Content, Recordi
     let kind = stream.split_once('@').map_or("", |(_, kind)| kind);
     if kind == "depth" || kind.starts_with("depth@") {
         let depth: Depth<'_> = serde_json::from_str(data).map_err(failed)?;
+        if depth.pu.is_some() {
+            return Err(RecordingError::Futures { line });
+        }
         let (bids, asks) = (levels(line, &depth.b)?, levels(line, &depth.a)?);
         return Ok(Content::Depth {
             first_update: depth.first_update,
@@ -211,6 +220,22 @@ fn number(line: usize, text: &str) -> Result<i128, RecordingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn differences_of_futures_are_told_from_those_of_spot() {
+        let depth = |more: &str| {
+            let text = format!(
+                r#"1 {{"stream":"x@depth@0ms","data":{{"U":8,"u":9{more},"b":[],"a":[]}}}}"#
+            );
+            parse(3, &text)
+        };
+        assert!(depth("").is_ok());
+        let refused = depth(r#","pu":7"#).expect_err("no spot market");
+        assert!(
+            matches!(refused, RecordingError::Futures { line: 3 }),
+            "{refused}"
+        );
+    }
 
     fn content(json: &str) -> Content {
         parse(1, &format!("1723161253937085768 {json}"))

@@ -5,6 +5,7 @@
 
 use crate::trace::Trace;
 use engine::engine::Engine;
+use engine::genesis::{FIRST_LOGIC, LOGIC};
 use model::command::{Command, Deposit, ListMarket, OpenAccount, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference};
@@ -18,6 +19,7 @@ use wire::binary::snapshot_views::{decode_views, encode_views};
 
 pub mod choice;
 mod conditional;
+mod proof;
 pub mod tape;
 
 /// The most commands of one input.
@@ -30,7 +32,7 @@ const STARTED_AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 pub fn run(bytes: &[u8], trace: &mut Trace) {
     let mut tape = Tape::new(bytes);
     let split = usize::from(tape.byte());
-    let mut world = World::new();
+    let mut world = World::new(split);
     let mut twin: Option<Engine> = None;
     let mut at = STARTED_AT;
     for number in 0..COMMANDS_MAX {
@@ -82,13 +84,19 @@ struct World {
 }
 
 impl World {
-    fn new() -> World {
+    /// Most worlds begin as every new exchange does, with the newest logic; one of sixteen with the first.
+    fn new(choice: usize) -> World {
         let mut world = World {
             engine: Engine::new(),
             views: Views::new(),
         };
         let mut ignored = Trace::default();
-        for command in prelude() {
+        let logic = if choice % 16 == 15 {
+            FIRST_LOGIC
+        } else {
+            LOGIC
+        };
+        for command in prelude(logic) {
             let command = world.sequenced(command, STARTED_AT);
             let events = world.apply(&command, &mut ignored);
             let is_refused = matches!(events[0], Event::Rejected { .. });
@@ -154,8 +162,9 @@ fn see(command: &Command, events: &[Event], trace: &mut Trace) {
     trace.see((kind, events.len()));
 }
 
-fn prelude() -> Vec<Command> {
+fn prelude(logic: u16) -> Vec<Command> {
     let mut commands = vec![Command::Genesis(choice::genesis())];
+    commands.extend((FIRST_LOGIC + 1..=logic).map(|logic| Command::Upgrade { logic }));
     commands.extend((0..3).map(|asset| Command::ListAsset {
         symbol: choice::numbered_symbol(asset),
     }));
@@ -215,4 +224,84 @@ fn open_account(number: u32) -> Vec<Command> {
         })
     }));
     commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use model::command::Action;
+    use model::proof::{Grant, Proof};
+    use std::collections::BTreeSet;
+
+    /// Tapes that reach everything below, with a few to spare.
+    const TAPES: u64 = 400;
+
+    /// What concerns payouts, and whether it was taken.
+    fn payout(command: &Command, events: &[Event]) -> Option<(&'static str, bool)> {
+        let name = match command {
+            Command::CreateKey { grant, .. } => match grant {
+                None => "key by itself",
+                Some(Grant::Exchange) => "key by the exchange",
+                Some(Grant::Factor(_)) => "key by a factor",
+            },
+            Command::Client {
+                action: Action::HoldWithdrawal { proof, .. },
+                ..
+            } => match proof.as_deref() {
+                None => "payout by itself",
+                Some(Proof::Nowhere) => "payout to nobody",
+                Some(Proof::Key { .. }) => "payout by a key",
+                Some(Proof::Factor { .. }) => "payout by a factor",
+            },
+            Command::ConfirmDestination { .. } => "destination",
+            Command::SettleWithdrawal { .. } => "settlement",
+            _ => return None,
+        };
+        Some((name, !matches!(events[0], Event::Rejected { .. })))
+    }
+
+    /// Returns what random tapes come to in worlds of one logic.
+    fn seen(choice: u8) -> BTreeSet<(&'static str, bool)> {
+        let mut seen = BTreeSet::new();
+        for seed in 0..TAPES {
+            let mut random = Random::new(seed);
+            let bytes: Vec<u8> = (0..4_000).map(|_| random.below(256) as u8).collect();
+            let (mut tape, mut at) = (Tape::new(&bytes), STARTED_AT);
+            let mut world = World::new(usize::from(choice));
+            while !tape.is_at_end() {
+                at = at.plus_nanos(time_passed(&mut tape));
+                let command = world.sequenced(choice::command(&mut tape, at), at);
+                let events = world.apply(&command, &mut Trace::default());
+                seen.extend(payout(&command.command, &events));
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn payouts_by_the_newest_logic_are_taken_and_refused_with_every_kind_of_proof() {
+        let names = [
+            "key by itself",
+            "key by the exchange",
+            "key by a factor",
+            "payout to nobody",
+            "payout by a key",
+            "payout by a factor",
+            "destination",
+            "settlement",
+        ];
+        let mut all: BTreeSet<_> = names
+            .iter()
+            .flat_map(|name| [(*name, true), (*name, false)])
+            .collect();
+        all.insert(("payout by itself", false));
+        assert_eq!(seen(0), all);
+    }
+
+    #[test]
+    fn one_world_of_sixteen_holds_payouts_without_a_proof_as_the_first_logic_did() {
+        let seen = seen(15);
+        assert!(seen.contains(&("payout by itself", true)));
+    }
 }

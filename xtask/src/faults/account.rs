@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -80,6 +81,27 @@ impl Account {
         let signature = signature(&self.secret, &query);
         let _ = write!(query, "&signature={signature}");
         query
+    }
+
+    /// Returns the parameters of a signed request of the WebSocket API: what is signed stands in the order of its names.
+    pub fn signed(&self, parameters: &[(&str, String)]) -> Value {
+        let mut all: BTreeMap<&str, Value> = parameters
+            .iter()
+            .map(|(name, value)| (*name, Value::from(value.as_str())))
+            .collect();
+        all.insert("apiKey", Value::from(self.key.as_str()));
+        all.insert("recvWindow", Value::from(WINDOW_MS));
+        all.insert("timestamp", Value::from(now_ms() as u64));
+        let text: Vec<String> = all
+            .iter()
+            .map(|(name, value)| match value.as_str() {
+                Some(text) => format!("{name}={text}"),
+                None => format!("{name}={value}"),
+            })
+            .collect();
+        let signature = signature(&self.secret, &text.join("&"));
+        all.insert("signature", Value::from(signature));
+        serde_json::json!(all)
     }
 }
 

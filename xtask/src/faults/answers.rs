@@ -10,8 +10,13 @@ use std::collections::BTreeMap;
 /// The most rows an answer may have.
 const ROWS: &str = "1000";
 const LEVELS: &str = "5000";
-/// From the shortest to one that is longer than any test.
-const INTERVALS: [&str; 5] = ["1s", "1m", "1h", "1d", "1M"];
+const INTERVALS: [&str; 16] = [
+    "1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w",
+    "1M",
+];
+/// Windows that are longer than any test, so that nothing leaves them between two questions. The average of five
+/// minutes is not asked for that reason, and the running day not, because it may end.
+const WINDOWS: [&str; 2] = ["1d", "7d"];
 /// What tells the time of the question and not what happened.
 const TIMES_OF_ASKING: [&str; 2] = ["openTime", "closeTime"];
 /// How much of two answers a difference shows.
@@ -36,12 +41,16 @@ pub fn take(exchange: &Exchange, until_ms: u128) -> Result<Answers> {
     let mut client = Client::new(exchange.address, &exchange.accounts[0]);
     for (path, parameters) in questions_of_the_public(until_ms) {
         let mut answer = client.read(path, &parameters)?;
-        if let (true, Value::Object(fields)) = (path.ends_with("24hr"), &mut answer) {
+        if let (true, Value::Object(fields)) = (is_rolling(path), &mut answer) {
             fields.retain(|name, _| !TIMES_OF_ASKING.contains(&name.as_str()));
         }
         answers.insert(format!("{path} {parameters:?}"), answer);
     }
     Ok(answers)
+}
+
+fn is_rolling(path: &str) -> bool {
+    path.ends_with("/ticker/24hr") || path.ends_with("/ticker")
 }
 
 /// Compares the answers before and after a restart.
@@ -76,6 +85,8 @@ fn questions_of_an_account() -> Vec<(&'static str, Parameters)> {
     let mut questions = vec![
         ("/api/v3/account", Vec::new()),
         ("/api/v3/openOrders", Vec::new()),
+        ("/api/v3/openOrderList", Vec::new()),
+        ("/api/v3/allOrderList", vec![("limit", ROWS.to_owned())]),
     ];
     for market in &MARKETS {
         for path in ["/api/v3/allOrders", "/api/v3/myTrades"] {
@@ -106,10 +117,16 @@ fn questions_of_the_public(until_ms: u128) -> Vec<(&'static str, Parameters)> {
         ] {
             questions.push((path, of_market(market.symbol, &[])));
         }
+        for window in WINDOWS {
+            let window = [("windowSize", window)];
+            questions.push(("/api/v3/ticker", of_market(market.symbol, &window)));
+        }
         for interval in INTERVALS {
             let until = until_ms.to_string();
             let range = [("interval", interval), ("endTime", &until), ("limit", ROWS)];
-            questions.push(("/api/v3/klines", of_market(market.symbol, &range)));
+            for path in ["/api/v3/klines", "/api/v3/uiKlines"] {
+                questions.push((path, of_market(market.symbol, &range)));
+            }
         }
     }
     questions

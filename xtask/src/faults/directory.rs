@@ -1,7 +1,7 @@
 //! F06, F09, F21 and F22: a data directory that is in use, copied, damaged, or moved away.
 
 use super::Plan;
-use super::account::now_ms;
+use super::account::{Client, now_ms};
 use super::answers;
 use super::audit::Audit;
 use super::chance::Chance;
@@ -70,6 +70,7 @@ fn refuse_second(setup: &Setup) -> Result<()> {
 
 /// Damages the only snapshot: the next start replays the whole journal instead and answers as before.
 fn pass_over_snapshot(setup: &Setup, running: Exchange, chance: &mut Chance) -> Result<()> {
+    end_a_list(&running)?;
     exchange::run(setup, &["snapshot"])?;
     let until_ms = now_ms();
     let before = answers::take(&running, until_ms)?;
@@ -83,6 +84,41 @@ fn pass_over_snapshot(setup: &Setup, running: Exchange, chance: &mut Chance) -> 
     answers::ensure_same(&before, &answers::take(&restarted, until_ms)?)?;
     restarted.stop(STOP_TIME_MAX)?;
     std::fs::remove_file(&snapshot)?;
+    Ok(())
+}
+
+/// Leaves a list behind that has ended, in a market that nothing else trades in.
+fn end_a_list(exchange: &Exchange) -> Result<()> {
+    let mut client = Client::new(exchange.address, &exchange.accounts[0]);
+    let named = [("symbol", "ETHBTC"), ("listClientOrderId", "ended")];
+    let asked = [
+        ("side", "SELL"),
+        ("quantity", "1"),
+        ("aboveType", "LIMIT_MAKER"),
+        ("abovePrice", "0.06"),
+        ("belowType", "STOP_LOSS"),
+        ("belowStopPrice", "0.04"),
+    ];
+    for (method, path, parameters) in [
+        (
+            "POST",
+            "/api/v3/orderList/oco",
+            [&named[..], &asked].concat(),
+        ),
+        ("DELETE", "/api/v3/orderList", named.to_vec()),
+    ] {
+        let parameters: Vec<(&str, String)> = parameters
+            .into_iter()
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect();
+        let answer = client.ask(method, path, &parameters)?;
+        ensure!(
+            answer.status == 200,
+            "{method} {path} answers {}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
+    }
     Ok(())
 }
 

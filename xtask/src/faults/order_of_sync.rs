@@ -1,21 +1,23 @@
 //! F04: a trace of the running exchange shows that nothing is told before the sync that covers it.
 //!
 //! First alone, one request after the other, with prices that are used once, so that every message of the streams can
-//! be put down to one request; then under load. The same proof must fail for a disk whose syncs never happen.
+//! be put down to one request; then by a session of the WebSocket API, which is told of its own account, too; then
+//! under load. The same proof must fail for a disk whose syncs never happen.
 
 use super::Plan;
-use super::account::Client;
+use super::account::{Account, Client};
 use super::chance::Chance;
 use super::exchange::{Exchange, Setup};
 use super::kills::STOP_TIME_MAX;
 use super::load::{self, Load, Shape};
-use super::proof::{Left, Observed, Side, Told, observe};
+use super::proof::{Kind, Left, Observed, Side, Told, observe};
 use super::request::{self, MARKETS, Place, Request};
 use super::scratch::in_scratch;
 use super::strace;
 use super::stream::Subscriber;
 use super::witness::{Outcome, Record, Witness};
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -23,7 +25,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const STREAMS: &str = "btcusdt@trade/btcusdt@depth@100ms/ethusdt@trade/ltcusdt@trade";
+const STREAMS: &str =
+    "btcusdt@trade/btcusdt@depth@100ms/ethusdt@trade/ltcusdt@trade/btcusdt@aggTrade";
+/// Of a second connection.
+const OTHER_STREAMS: &str =
+    "btcusdt@bookTicker/btcusdt@kline_1s/btcusdt@ticker/btcusdt@depth20@100ms/ethusdt@aggTrade";
+const SESSION: &str = "/ws-api/v3";
 const SHAPE: Shape = Shape {
     workers: 8,
     pause: Duration::from_millis(1),
@@ -84,7 +91,7 @@ pub fn run(plan: &Plan) -> Result<()> {
 /// What a run did, and what its trace shows.
 pub struct Traced {
     records: Vec<Record>,
-    /// How many messages the subscriber received.
+    /// How many messages the sockets received.
     messages: u64,
     pub observed: Observed,
 }
@@ -106,13 +113,22 @@ fn trace(
     let witness = Arc::new(Witness::open(&setup.directory.join("witness.log"))?);
     let exchange = Exchange::start(&traced)?;
     let subscriber = Subscriber::start(exchange.address, STREAMS)?;
+    let others = Subscriber::start(exchange.address, OTHER_STREAMS)?;
+    let mut session = Subscriber::open(exchange.address, SESSION)?;
+    let account = Arc::clone(&exchange.accounts[SESSION_ACCOUNT]);
+    ask(
+        &mut session,
+        "userDataStream.subscribe.signature",
+        &account.signed(&[]),
+    )?;
     let mut records = one_by_one(&exchange, &witness, &mut chance)?;
+    by_session(&mut session, &account, &witness)?;
     std::thread::sleep(DEPTH_DELAY);
     let load = Load::start(&exchange, &witness, SHAPE, &mut chance)?;
     std::thread::sleep(duration);
     records.extend(load.stop()?.records);
     std::thread::sleep(DEPTH_DELAY);
-    let messages = subscriber.stop()?;
+    let messages = subscriber.stop()? + others.stop()? + session.stop()?;
     exchange.stop(STOP_TIME_MAX)?;
     Ok(Traced {
         records,
@@ -231,6 +247,35 @@ fn one_by_one(exchange: &Exchange, witness: &Witness, chance: &mut Chance) -> Re
     Ok(records)
 }
 
+/// It places and cancels, and is told of both by answers and as events of its account, which also makes the quiet part.
+const SESSION_ACCOUNT: usize = 0;
+
+/// Rounds of the session: an order far from the market, and its cancel.
+fn by_session(session: &mut Subscriber, account: &Account, witness: &Witness) -> Result<()> {
+    let place = Place {
+        account: SESSION_ACCOUNT,
+        market: 0,
+    };
+    for round in 0..ROUNDS {
+        let order = request::limit(
+            witness.next_number(),
+            place,
+            "BUY",
+            "GTC",
+            4_000_000 + round,
+        );
+        ask(session, "order.place", &account.signed(&order.parameters))?;
+        let cancel = request::cancel_named(witness.next_number(), place, order.number);
+        ask(session, "order.cancel", &account.signed(&cancel.parameters))?;
+    }
+    Ok(())
+}
+
+fn ask(session: &mut Subscriber, method: &str, parameters: &Value) -> Result<()> {
+    let request = json!({"id": method, "method": method, "params": parameters});
+    session.ask(&request.to_string())
+}
+
 /// What the trace proves.
 #[derive(Debug, Default)]
 struct Verdict {
@@ -242,6 +287,8 @@ struct Verdict {
     levels: usize,
     sequences: usize,
     proved: usize,
+    /// How much of it by each kind of message.
+    kinds: BTreeMap<Kind, usize>,
     /// Acknowledged requests that the trace tells nothing of.
     untold: Vec<u64>,
 }
@@ -264,6 +311,7 @@ fn judge(traced: &Traced) -> Verdict {
             continue;
         }
         verdict.proved += 1;
+        *verdict.kinds.entry(message.kind).or_default() += 1;
         match &message.told {
             Told::Request(number) => drop(verdict.requests.insert(*number)),
             Told::Trade(symbol, trade) => drop(verdict.trades.insert((symbol.clone(), *trade))),
@@ -308,6 +356,15 @@ impl Verdict {
             self.levels
         );
         ensure!(0 < self.sequences, "no amendment was told");
+        for kind in Kind::ALL {
+            let told = self.kinds.get(&kind).copied().unwrap_or(0);
+            ensure!(0 < told, "nothing was told by {kind:?}: {:?}", self.kinds);
+        }
+        for kind in [Kind::SessionAnswer, Kind::Execution] {
+            // Each round of the session is told twice.
+            let told = self.kinds[&kind];
+            ensure!(2 * ROUNDS as usize <= told, "{kind:?} told only {told}");
+        }
         Ok(())
     }
 }

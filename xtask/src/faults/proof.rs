@@ -1,8 +1,9 @@
 //! The proof of order: no answer and no message about a command leaves before the sync that covers the command.
 //!
 //! A command is recognised in the journal by its exactly-once key and in answers by the names that the witness gave
-//! its orders and cancels; in the market's streams, trades are recognised by their number, which the answers tell, and
-//! levels of the book by prices that are used only once.
+//! its orders and cancels, in those of the WebSocket API and in the events of an account, too; in the market's streams,
+//! trades are recognised by their number, which the answers tell, and levels of the book by prices that are used only
+//! once.
 
 use super::request::{CANCEL, KEY, NAME_CHARS, ORDER};
 use super::strace::{Call, Reader, Step};
@@ -44,7 +45,40 @@ pub enum Left {
 #[derive(Clone, Debug)]
 pub struct Message {
     pub line: usize,
+    pub kind: Kind,
     pub told: Told,
+}
+
+/// What kind of message it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Answer,
+    /// Of the WebSocket API.
+    SessionAnswer,
+    Trade,
+    AggregateTrade,
+    DepthChange,
+    Depth,
+    BookTicker,
+    Candle,
+    Ticker,
+    /// Of an account.
+    Execution,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 10] = [
+        Kind::Answer,
+        Kind::SessionAnswer,
+        Kind::Trade,
+        Kind::AggregateTrade,
+        Kind::DepthChange,
+        Kind::Depth,
+        Kind::BookTicker,
+        Kind::Candle,
+        Kind::Ticker,
+        Kind::Execution,
+    ];
 }
 
 /// What a trace shows.
@@ -160,12 +194,13 @@ impl Observed {
     fn note_message(&mut self, line: usize, call: &Call) -> Result<()> {
         let told = if call.bytes.starts_with(b"HTTP/1.1 ") {
             self.answers += 1;
-            answer_tells(&call.bytes)
+            let told = answer_tells(&String::from_utf8_lossy(&call.bytes));
+            told.into_iter().map(|told| (Kind::Answer, told)).collect()
         } else {
             stream_tells(&call.bytes)?
         };
-        self.messages
-            .extend(told.into_iter().map(|told| Message { line, told }));
+        let message = |(kind, told)| Message { line, kind, told };
+        self.messages.extend(told.into_iter().map(message));
         Ok(())
     }
 }
@@ -219,15 +254,8 @@ fn number(name: &str, prefix: &str) -> Option<u64> {
 }
 
 /// An answer tells of every request whose order or cancel it names, and of the sequence of an amendment.
-fn answer_tells(bytes: &[u8]) -> Vec<Told> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut told = Vec::new();
-    for prefix in [ORDER, CANCEL] {
-        for (start, _) in text.match_indices(prefix) {
-            let name = text.get(start..start + NAME_CHARS).unwrap_or("");
-            told.extend(number(name, prefix).map(Told::Request));
-        }
-    }
+fn answer_tells(text: &str) -> Vec<Told> {
+    let mut told = names(text);
     if let Some((_, after)) = text.split_once("\"executionId\":") {
         let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
         told.extend(digits.parse().ok().map(Told::Sequence));
@@ -235,8 +263,20 @@ fn answer_tells(bytes: &[u8]) -> Vec<Told> {
     told
 }
 
+/// Returns the requests whose order or cancel a text names.
+fn names(text: &str) -> Vec<Told> {
+    let mut told = Vec::new();
+    for prefix in [ORDER, CANCEL] {
+        for (start, _) in text.match_indices(prefix) {
+            let name = text.get(start..start + NAME_CHARS).unwrap_or("");
+            told.extend(number(name, prefix).map(Told::Request));
+        }
+    }
+    told
+}
+
 /// Reads the frames of a WebSocket; those of pings, closes and confirmations tell nothing.
-fn stream_tells(mut bytes: &[u8]) -> Result<Vec<Told>> {
+fn stream_tells(mut bytes: &[u8]) -> Result<Vec<(Kind, Told)>> {
     const TEXT: u8 = 0x81;
     let mut told = Vec::new();
     while let [kind, length, rest @ ..] = bytes {
@@ -250,31 +290,85 @@ fn stream_tells(mut bytes: &[u8]) -> Result<Vec<Told>> {
             "a frame of a WebSocket that left in parts"
         );
         if *kind == TEXT {
-            told.extend(message_tells(&serde_json::from_slice(&rest[..length])?)?);
+            let text = std::str::from_utf8(&rest[..length])?;
+            let (kind, tells) = message_tells(text)?;
+            told.extend(tells.into_iter().map(|it| (kind, it)));
         }
         bytes = &rest[length..];
     }
     Ok(told)
 }
 
-fn message_tells(message: &Value) -> Result<Vec<Told>> {
+fn message_tells(text: &str) -> Result<(Kind, Vec<Told>)> {
+    let message: Value = serde_json::from_str(text)?;
+    if message["status"].is_u64() {
+        return Ok((Kind::SessionAnswer, names(text)));
+    }
+    if message["event"].is_object() {
+        return Ok((Kind::Execution, names(text)));
+    }
     let data = if message["data"].is_object() {
         &message["data"]
     } else {
-        message
+        &message
     };
-    let symbol = data["s"].as_str().unwrap_or("").to_owned();
-    match data["e"].as_str() {
-        Some("trade") => Ok(vec![Told::Trade(
-            symbol,
-            data["t"].as_u64().context("a trade has a number")?,
-        )]),
-        Some("depthUpdate") => {
-            let levels = |side, name: &str| level_tells(&symbol, side, &data[name]);
-            Ok([levels(Side::Bid, "b"), levels(Side::Ask, "a")].concat())
+    let symbol = symbol_of(&message, data);
+    let levels = |side, levels: &Value| level_tells(&symbol, side, levels);
+    let trades = |first: &Value, last: &Value| -> Result<Vec<Told>> {
+        let number = |trade: &Value| trade.as_u64().context("a trade has a number");
+        let trades = number(first)?..=number(last)?;
+        Ok(trades
+            .map(|trade| Told::Trade(symbol.clone(), trade))
+            .collect())
+    };
+    Ok(match data["e"].as_str() {
+        Some("trade") => (Kind::Trade, trades(&data["t"], &data["t"])?),
+        Some("aggTrade") => (Kind::AggregateTrade, trades(&data["f"], &data["l"])?),
+        // A candle or a window without a trade has no last one.
+        Some("kline") => {
+            let last = &data["k"]["L"];
+            (Kind::Candle, trades(last, last).unwrap_or_default())
         }
-        _ => Ok(Vec::new()),
-    }
+        Some("24hrTicker") => (
+            Kind::Ticker,
+            trades(&data["L"], &data["L"]).unwrap_or_default(),
+        ),
+        Some("depthUpdate") => {
+            let told = [levels(Side::Bid, &data["b"]), levels(Side::Ask, &data["a"])];
+            (Kind::DepthChange, told.concat())
+        }
+        None if data["bids"].is_array() => {
+            let told = [
+                levels(Side::Bid, &data["bids"]),
+                levels(Side::Ask, &data["asks"]),
+            ];
+            (Kind::Depth, told.concat())
+        }
+        None if data["B"].is_string() => {
+            let best = |price: &str, qty: &str| serde_json::json!([[data[price], data[qty]]]);
+            let told = [
+                levels(Side::Bid, &best("b", "B")),
+                levels(Side::Ask, &best("a", "A")),
+            ];
+            (Kind::BookTicker, told.concat())
+        }
+        _ => (Kind::SessionAnswer, Vec::new()),
+    })
+}
+
+/// A message of a part of the book has its market only in the name of its stream.
+fn symbol_of(message: &Value, data: &Value) -> String {
+    let of_stream = || {
+        Some(
+            message["stream"]
+                .as_str()?
+                .split_once('@')?
+                .0
+                .to_uppercase(),
+        )
+    };
+    let named = data["s"].as_str().map(str::to_owned);
+    named.or_else(of_stream).unwrap_or_default()
 }
 
 fn level_tells(symbol: &str, side: Side, levels: &Value) -> Vec<Told> {
@@ -358,24 +452,66 @@ mod tests {
         }
     }
 
+    fn told(text: &str) -> Vec<(Kind, Told)> {
+        let length = (text.len() as u16).to_be_bytes();
+        let frame = [&[0x81, 126][..], &length, text.as_bytes()].concat();
+        stream_tells(&frame).expect("a frame")
+    }
+
     #[test]
-    fn a_stream_tells_of_trades_and_levels() {
-        let text = r#"{"stream":"btcusdt@depth","data":{"e":"depthUpdate","s":"BTCUSDT","b":[["1.00","0.00"]],"a":[["2.00","3.00"]]}}"#;
-        let mut frame = vec![0x81, 126, 0, text.len() as u8];
-        frame.extend(text.bytes());
+    fn a_stream_tells_of_levels() {
         let level = |side, price: &str, left| {
             Told::Level("BTCUSDT".to_owned(), side, price.to_owned(), left)
         };
-        let expected = [
-            level(Side::Bid, "1.00", Left::Nothing),
-            level(Side::Ask, "2.00", Left::Something),
-        ];
-        assert_eq!(stream_tells(&frame).expect("a frame"), expected);
-        let text = r#"{"e":"trade","s":"BTCUSDT","t":4}"#;
-        let frame = [&[0x81, text.len() as u8], text.as_bytes()].concat();
-        assert_eq!(
-            stream_tells(&frame).expect("a frame"),
-            [Told::Trade("BTCUSDT".to_owned(), 4)]
-        );
+        let both = |kind, bid_left| {
+            [
+                (kind, level(Side::Bid, "1.00", bid_left)),
+                (kind, level(Side::Ask, "2.00", Left::Something)),
+            ]
+        };
+        let text = r#"{"stream":"btcusdt@depth","data":{"e":"depthUpdate","s":"BTCUSDT","b":[["1.00","0.00"]],"a":[["2.00","3.00"]]}}"#;
+        assert_eq!(told(text), both(Kind::DepthChange, Left::Nothing));
+        let text = r#"{"stream":"btcusdt@depth20@100ms","data":{"lastUpdateId":1,"bids":[["1.00","5.00"]],"asks":[["2.00","3.00"]]}}"#;
+        assert_eq!(told(text), both(Kind::Depth, Left::Something));
+        let text = r#"{"u":1,"s":"BTCUSDT","b":"1.00","B":"5.00","a":"2.00","A":"3.00"}"#;
+        assert_eq!(told(text), both(Kind::BookTicker, Left::Something));
+    }
+
+    #[test]
+    fn a_stream_tells_of_trades() {
+        let trade = |kind, trade| (kind, Told::Trade("BTCUSDT".to_owned(), trade));
+        for (text, expected) in [
+            (
+                r#"{"e":"trade","s":"BTCUSDT","t":4}"#,
+                vec![trade(Kind::Trade, 4)],
+            ),
+            (
+                r#"{"e":"aggTrade","s":"BTCUSDT","f":4,"l":5}"#,
+                vec![
+                    trade(Kind::AggregateTrade, 4),
+                    trade(Kind::AggregateTrade, 5),
+                ],
+            ),
+            (
+                r#"{"e":"kline","s":"BTCUSDT","k":{"L":6}}"#,
+                vec![trade(Kind::Candle, 6)],
+            ),
+            (r#"{"e":"kline","s":"BTCUSDT","k":{"L":-1}}"#, Vec::new()),
+            (
+                r#"{"e":"24hrTicker","s":"BTCUSDT","L":7}"#,
+                vec![trade(Kind::Ticker, 7)],
+            ),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_account_and_a_session_are_told_of_orders_by_their_names() {
+        let text = r#"{"subscriptionId":0,"event":{"e":"executionReport","c":"can-000000000006","C":"wit-000000000005"}}"#;
+        let requests = |kind| [(kind, Told::Request(5)), (kind, Told::Request(6))];
+        assert_eq!(told(text), requests(Kind::Execution));
+        let text = r#"{"id":1,"status":200,"result":{"origClientOrderId":"wit-000000000005","clientOrderId":"can-000000000006"}}"#;
+        assert_eq!(told(text), requests(Kind::SessionAnswer));
     }
 }

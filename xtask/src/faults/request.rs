@@ -181,6 +181,19 @@ pub fn cancel(number: u64, open: OpenOrder) -> Request {
     }
 }
 
+/// Returns the cancel of an order by the name that an earlier request gave it.
+pub fn cancel_named(number: u64, place: Place, placed_by: u64) -> Request {
+    let mut parameters = base(number, place);
+    parameters.push(("origClientOrderId", client_id(placed_by)));
+    parameters.push(("newClientOrderId", name(CANCEL, number)));
+    Request {
+        number,
+        place,
+        kind: Kind::Cancel { order: 0 },
+        parameters,
+    }
+}
+
 /// Returns an amendment that takes part of an order away and leaves it its name.
 pub fn amend(number: u64, open: OpenOrder, chance: &mut Chance) -> Request {
     let lot = MARKETS[open.place.market].lot;

@@ -1,4 +1,4 @@
-//! A subscriber of the public streams: reads everything, answers pings, counts messages.
+//! A client of sockets, of the public streams or of the WebSocket API: reads everything, answers pings, counts messages.
 
 use super::http::find;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -20,6 +20,7 @@ pub struct Subscriber {
     stop: Arc<AtomicBool>,
     messages: Arc<AtomicU64>,
     thread: JoinHandle<Result<()>>,
+    socket: TcpStream,
 }
 
 impl Subscriber {
@@ -28,10 +29,18 @@ impl Subscriber {
     /// # Errors
     /// The exchange refuses.
     pub fn start(address: SocketAddr, streams: &str) -> Result<Subscriber> {
+        Subscriber::open(address, &format!("/stream?streams={streams}"))
+    }
+
+    /// Connects to a socket of this path.
+    ///
+    /// # Errors
+    /// The exchange refuses.
+    pub fn open(address: SocketAddr, path: &str) -> Result<Subscriber> {
         let mut socket = TcpStream::connect(address)?;
         socket.set_read_timeout(Some(LOOK_PERIOD))?;
         let head = format!(
-            "GET /stream?streams={streams} HTTP/1.1\r\nHost: exchange\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            "GET {path} HTTP/1.1\r\nHost: exchange\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         socket.write_all(head.as_bytes())?;
@@ -41,6 +50,7 @@ impl Subscriber {
             Arc::new(AtomicU64::new(0)),
         );
         let (stopped, counted) = (Arc::clone(&stop), Arc::clone(&messages));
+        let own = socket.try_clone()?;
         let thread = std::thread::Builder::new()
             .name("subscriber".to_owned())
             .spawn(move || follow(socket, rest, &stopped, &counted))?;
@@ -48,7 +58,25 @@ impl Subscriber {
             stop,
             messages,
             thread,
+            socket: own,
         })
+    }
+
+    /// Sends a request and waits until something has come since.
+    ///
+    /// # Errors
+    /// Nothing comes.
+    pub fn ask(&mut self, request: &str) -> Result<()> {
+        const LOOKS_MAX: u32 = 500;
+        let before = self.messages.load(Ordering::Relaxed);
+        self.socket.write_all(&masked(TEXT, request.as_bytes())?)?;
+        for _ in 0..LOOKS_MAX {
+            if before < self.messages.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK_PERIOD / 10);
+        }
+        Err(anyhow!("no answer to {request}"))
     }
 
     /// Ends the subscription and returns how many messages came.
@@ -136,12 +164,21 @@ fn frame_bytes(received: &[u8]) -> Option<usize> {
     (total <= received.len()).then_some(total)
 }
 
-/// A client masks what it sends; a mask of zeros changes nothing.
 fn pong(socket: &mut TcpStream, payload: &[u8]) -> Result<()> {
-    let length = u8::try_from(payload.len()).context("a ping is short")?;
-    let frame = [&[PONG, 0x80 | length, 0, 0, 0, 0], payload].concat();
-    socket.write_all(&frame)?;
+    socket.write_all(&masked(PONG, payload)?)?;
     Ok(())
+}
+
+/// Returns a frame of a client, which masks what it sends; a mask of zeros changes nothing.
+fn masked(kind: u8, payload: &[u8]) -> Result<Vec<u8>> {
+    const MASKED: u8 = 0x80;
+    const MASK: [u8; 4] = [0; 4];
+    let length = u16::try_from(payload.len()).context("a frame of a client is short")?;
+    let head = match u8::try_from(length) {
+        Ok(length @ 0..126) => vec![kind, MASKED | length],
+        _ => [&[kind, MASKED | 126][..], &length.to_be_bytes()].concat(),
+    };
+    Ok([&head[..], &MASK, payload].concat())
 }
 
 #[cfg(test)]
@@ -155,5 +192,13 @@ mod tests {
         let long = [&[TEXT, 126, 1, 0][..], &[0; 256]].concat();
         assert_eq!(frame_bytes(&long), Some(260));
         assert_eq!(frame_bytes(&long[..100]), None);
+    }
+
+    #[test]
+    fn a_frame_of_a_client_is_masked_and_says_how_long_it_is() {
+        let frame = |bytes: usize| masked(TEXT, &vec![b'a'; bytes]).expect("short");
+        assert_eq!(frame(2), [TEXT, 0x82, 0, 0, 0, 0, b'a', b'a']);
+        assert_eq!(frame(300)[..8], [TEXT, 0xfe, 1, 44, 0, 0, 0, 0]);
+        assert_eq!(frame(300).len(), 308);
     }
 }

@@ -1,6 +1,7 @@
 //! The recorded book, state by state: snapshot first, then every difference after it, without a gap.
 
 use super::levels::{Change, Comparison, Side, units};
+use super::trades::Trade;
 use anyhow::{Context, Result, bail};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
@@ -22,7 +23,7 @@ pub struct Recording {
     symbol: String,
     frames: VecDeque<Frame>,
     last_update: u64,
-    trades: u64,
+    trades: Vec<Trade>,
     states: u64,
     levels: u64,
     has_begun: bool,
@@ -44,7 +45,7 @@ impl Recording {
             symbol: String::new(),
             frames: VecDeque::new(),
             last_update: 0,
-            trades: 0,
+            trades: Vec::new(),
             states: 0,
             levels: 0,
             has_begun: false,
@@ -94,7 +95,9 @@ impl Recording {
             };
             self.frames.push_back(frame);
         }
-        self.trades += u64::from(kind == "trade");
+        if kind == "trade" {
+            self.trades.push(Trade::read(data)?);
+        }
         Ok(())
     }
 
@@ -126,8 +129,8 @@ impl Recording {
         &self.symbol
     }
 
-    pub fn trades(&self) -> u64 {
-        self.trades
+    pub fn trades(&self) -> &[Trade] {
+        &self.trades
     }
 
     pub fn last_update(&self) -> u64 {

@@ -2,6 +2,7 @@
 
 use super::levels::Change;
 use super::recording::stream_changes;
+use super::trades::Trade;
 use crate::sandbox::Sandbox;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -17,7 +18,7 @@ const SILENCES_MAX: u32 = 60;
 /// What a message says.
 pub enum Message {
     Depth(Vec<Change>),
-    Trade,
+    Trade(Trade),
 }
 
 /// An open stream.
@@ -81,7 +82,7 @@ impl Stream {
                 self.last_update = number("u")?;
                 Ok(Message::Depth(stream_changes(data)?))
             }
-            Some("aggTrade") => Ok(Message::Trade),
+            Some("aggTrade") => Ok(Message::Trade(Trade::read(data)?)),
             _ => bail!("a message nobody asked for: {text}"),
         }
     }

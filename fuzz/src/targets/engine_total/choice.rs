@@ -1,14 +1,14 @@
 //! Any command out of a tape, in a small world: few accounts, assets, markets, keys and names, so that they meet.
 
-use super::conditional;
 use super::tape::Tape;
-use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use super::{conditional, proof};
+use model::account::{AccountState, FEE_TIERS, FeeTier, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others, PeopleChange};
 use model::command::{
     Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit,
-    Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween,
-    Withdrawal,
+    Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
+    TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -22,6 +22,7 @@ use model::order::{
 };
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
+use std::num::NonZeroU32;
 use wire::binary::record;
 
 /// Accounts that the prelude opens.
@@ -42,10 +43,11 @@ pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         158..=164 => client(tape, at, amend_to),
         165..=171 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
         172..=174 => client(tape, at, owners_act),
-        175..=184 => client(tape, at, |tape| Action::HoldWithdrawal {
-            withdrawal: withdrawal(tape),
-            proof: None,
-        }),
+        175..=184 => {
+            let header = header(tape, at);
+            let action = proof::hold(tape, header.account, at);
+            Command::Client { header, action }
+        }
         185..=214 => money(tape),
         215..=244 => operator(tape, at),
         _ => foreign(tape),
@@ -58,6 +60,13 @@ fn owners_act(tape: &mut Tape<'_>) -> Action {
         0 => Action::Freeze { account },
         1..=3 => Action::Unfreeze { account },
         4 => Action::Close,
+        5 => Action::FindOutcome {
+            key: client_id(tape),
+        },
+        6 => Action::SetCountdown(SetCountdown {
+            market: market(tape),
+            millis: NonZeroU32::new(tape.number() as u32),
+        }),
         _ => Action::TransferBetween(Box::new(TransferBetween {
             payer: account,
             transfer: transfer(tape),
@@ -72,6 +81,14 @@ fn foreign(tape: &mut Tape<'_>) -> Command {
 }
 
 fn client(tape: &mut Tape<'_>, at: Timestamp, action: fn(&mut Tape<'_>) -> Action) -> Command {
+    let header = header(tape, at);
+    Command::Client {
+        header,
+        action: action(tape),
+    }
+}
+
+fn header(tape: &mut Tape<'_>, at: Timestamp) -> ClientHeader {
     let account = account(tape);
     let habit = tape.byte();
     let idempotency = (habit % 16 == 1).then(|| Idempotency {
@@ -86,20 +103,16 @@ fn client(tape: &mut Tape<'_>, at: Timestamp, action: fn(&mut Tape<'_>) -> Actio
         250.. => Timestamp::from_nanos(tape.number() as i64),
         _ => at.plus_nanos(1_000_000_000),
     };
-    let header = ClientHeader {
+    ClientHeader {
         account,
         key,
         valid_until,
         idempotency,
-    };
-    Command::Client {
-        header,
-        action: action(tape),
     }
 }
 
 fn money(tape: &mut Tape<'_>) -> Command {
-    match tape.byte() % 5 {
+    match tape.byte() % 6 {
         0 => Command::SeeDeposit(deposit(tape)),
         1 => Command::CreditDeposit(deposit(tape)),
         2 => Command::DropDeposit {
@@ -107,7 +120,11 @@ fn money(tape: &mut Tape<'_>) -> Command {
         },
         3 => Command::SettleWithdrawal {
             reference: reference(tape),
-            destination: None,
+            destination: (tape.byte() % 4 != 0).then(|| proof::destination(tape)),
+        },
+        4 => Command::ConfirmDestination {
+            reference: reference(tape),
+            destination: proof::destination(tape),
         },
         _ => Command::CancelWithdrawal {
             reference: reference(tape),
@@ -135,15 +152,9 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         },
         5 => Command::SetFeeTier {
             account: account(tape),
-            tier: FeeTier::new(tape.byte() % FEE_TIERS as u8).unwrap_or(FeeTier::LOWEST),
+            tier: fee_tier(tape),
         },
-        6 => Command::CreateKey {
-            key: KeyId(tape.number()),
-            account: account(tape),
-            scopes: Scopes::from_bits(tape.byte() & 15).unwrap_or(Scopes::NONE),
-            expires_at: at.plus_nanos(tape.number() as i64),
-            grant: None,
-        },
+        6 => proof::create_key(tape, at),
         7 => Command::RevokeKey {
             key: KeyId(tape.number()),
         },
@@ -172,6 +183,10 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         }),
         _ => upgrade_or_genesis(tape),
     }
+}
+
+fn fee_tier(tape: &mut Tape<'_>) -> FeeTier {
+    FeeTier::new(tape.byte() % FEE_TIERS as u8).unwrap_or(FeeTier::LOWEST)
 }
 
 fn allowances(tape: &mut Tape<'_>) -> Command {
@@ -211,7 +226,7 @@ fn approved(tape: &mut Tape<'_>) -> Command {
         proposer: OperatorId(u32::from(tape.byte() % 3)),
         approver: OperatorId(u32::from(tape.byte() % 3)),
     };
-    let act = match tape.byte() % 7 {
+    let act = match tape.byte() % 11 {
         0 => Act::SetAccountState {
             account: account(tape),
             state: account_state(tape),
@@ -224,10 +239,25 @@ fn approved(tape: &mut Tape<'_>) -> Command {
         3 => Act::ChangePeople(tape.pick(&PeopleChange::ALL)),
         4 => Act::ApproveWithdrawal {
             reference: reference(tape),
-            destination: reference(tape),
+            destination: proof::destination(tape),
         },
         5 => Act::FailWithdrawal {
             reference: reference(tape),
+        },
+        6 => Act::SetFeeTier {
+            account: account(tape),
+            tier: fee_tier(tape),
+        },
+        7 => Act::ListAsset {
+            symbol: symbol(tape),
+        },
+        8 => Act::ChangeMarket {
+            market: market(tape),
+            terms: Box::new(terms(tape)),
+        },
+        9 => Act::SetPayoutLimit {
+            asset: asset(tape),
+            cap: tape.byte().is_multiple_of(2).then(|| tape.amount()),
         },
         _ => Act::Adjust(adjustment(tape)),
     };
@@ -256,7 +286,7 @@ fn adjustment(tape: &mut Tape<'_>) -> Adjustment {
 fn upgrade_or_genesis(tape: &mut Tape<'_>) -> Command {
     match tape.byte() % 2 {
         0 => Command::Upgrade {
-            logic: u16::from(tape.byte()),
+            logic: u16::from(tape.byte() % 8),
         },
         _ => Command::Genesis(genesis()),
     }
@@ -402,7 +432,7 @@ fn transfer(tape: &mut Tape<'_>) -> Transfer {
     }
 }
 
-fn withdrawal(tape: &mut Tape<'_>) -> Withdrawal {
+pub fn withdrawal(tape: &mut Tape<'_>) -> Withdrawal {
     Withdrawal {
         reference: reference(tape),
         chain: ChainId(u16::from(tape.byte() % 2)),
@@ -538,7 +568,7 @@ fn modes(tape: &mut Tape<'_>) -> SelfTradeModes {
         .unwrap_or(SelfTradeModes::ALL)
 }
 
-fn account(tape: &mut Tape<'_>) -> AccountId {
+pub fn account(tape: &mut Tape<'_>) -> AccountId {
     match tape.byte() {
         usual @ 0..248 => AccountId(1 + u32::from(usual) % ACCOUNTS),
         _ => AccountId(tape.number() as u32),
@@ -598,7 +628,7 @@ pub fn client_id(tape: &mut Tape<'_>) -> ClientOrderId {
     ClientOrderId::from_number(u64::from(tape.byte() % 12))
 }
 
-fn reference(tape: &mut Tape<'_>) -> Reference {
+pub fn reference(tape: &mut Tape<'_>) -> Reference {
     Reference([tape.byte() % 12; 32])
 }
 
