@@ -32,6 +32,7 @@ export const TICKET_TYPES = [
   "takeProfitLimit",
   "takeProfitMarket",
   "trailingStop",
+  "trailingProfit",
   "oco",
   "scale",
   "twap",
@@ -62,6 +63,9 @@ export interface Ticket {
   readonly hasExits: boolean;
   readonly takeProfit: string;
   readonly stopLoss: string;
+  /** The limits of both; empty for what the market gives. */
+  readonly takeProfitLimit: string;
+  readonly stopLossLimit: string;
   /** How much the book shows at a time; empty for all. */
   readonly shown: string;
   readonly peg: Peg;
@@ -88,6 +92,8 @@ export const EMPTY_TICKET: Ticket = {
   hasExits: false,
   takeProfit: "",
   stopLoss: "",
+  takeProfitLimit: "",
+  stopLossLimit: "",
   shown: "",
   peg: "none",
   pegLevel: 0,
@@ -104,6 +110,8 @@ export type TicketField =
   | "size"
   | "takeProfit"
   | "stopLoss"
+  | "takeProfitLimit"
+  | "stopLossLimit"
   | "shown"
   | "peg"
   | "scaleTo"
@@ -163,12 +171,13 @@ export interface Preview {
 }
 
 export const hasPrice = (type: TicketType): boolean =>
-  type !== "market" && type !== "trailingStop" && !isAtMarket(type);
+  type !== "market" && !hasTrail(type) && !isAtMarket(type);
 const isAtMarket = (type: TicketType): boolean =>
   type === "stopMarket" || type === "takeProfitMarket";
 export const hasStop = (type: TicketType): boolean =>
   type === "stopLimit" || type === "takeProfitLimit" || type === "oco" || isAtMarket(type);
-export const hasTrail = (type: TicketType): boolean => type === "trailingStop";
+export const hasTrail = (type: TicketType): boolean =>
+  type === "trailingStop" || type === "trailingProfit";
 /** Whether the book sets the price. */
 export const isPegged = (ticket: Ticket): boolean =>
   ticket.type === "limit" && ticket.peg !== "none";
@@ -225,8 +234,8 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
     isTaker,
     isFilled: waits || hasPrice(ticket.type) || taken.isFilled,
     pegged: isPegged(ticket) ? known.limit : null,
-    profit: gainOf(ticket, facts, known, known.takeProfit, qty),
-    loss: gainOf(ticket, facts, known, known.stopLoss, qty),
+    profit: gainOf(ticket, facts, known, known.takeProfitLimit ?? known.takeProfit, qty),
+    loss: gainOf(ticket, facts, known, known.stopLossLimit ?? known.stopLoss, qty),
   };
 }
 
@@ -293,6 +302,9 @@ function sizeFault(
   if (hasExits(ticket) && exitQty(ticket, facts, preview.qty) < market.qtyMin) {
     return { kind: "tooLow", bound: market.qtyMin + market.lot };
   }
+  if (hasExits(ticket) && areExitsSmall(ticket, facts, known, preview.qty)) {
+    return { kind: "notionalLow", bound: market.notionalMin };
+  }
   const isBuy = ticket.side === "BUY";
   // What follows a purchase is of what its fee leaves.
   if (hasExits(ticket) && isBuy && facts.quoteFree !== null && facts.rates === null) {
@@ -302,6 +314,14 @@ function sizeFault(
   const needed = isBuy ? held(ticket, facts, known, preview) : preview.qty;
   if (available === null || needed <= available) return null;
   return { kind: "funds", available, asset: isBuy ? market.quote : market.base };
+}
+
+/** Whether an exit with a limit is worth less than the market takes. */
+function areExitsSmall(ticket: Ticket, facts: TicketFacts, known: Known, qty: Qty): boolean {
+  const left = exitQty(ticket, facts, qty);
+  return [known.takeProfitLimit, known.stopLossLimit].some(
+    (limit) => limit !== null && notional(limit, left, "down") < facts.market.notionalMin,
+  );
 }
 
 /** What a purchase holds: a pair, what its dearer order does. */

@@ -188,6 +188,12 @@ export const enDesk = {
   event: "Event",
 
   // Risk
+  takeProfit: "Take profit at",
+  stopLoss: "Stop loss at",
+  profitLimit: "Profit limit",
+  lossLimit: "Loss limit",
+  exitsHint:
+    "Start when this order is filled, at the market where they have no limit; the first ends the other.",
   risk: "Risk of what is free",
   riskWrong: "Between 0.01 and 100 %.",
   riskSet: "Set size",

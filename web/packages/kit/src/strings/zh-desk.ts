@@ -159,6 +159,11 @@ export const zhDesk: DeskStrings = {
 
   event: "事件",
 
+  takeProfit: "止盈触发价",
+  stopLoss: "止损触发价",
+  profitLimit: "止盈限价",
+  lossLimit: "止损限价",
+  exitsHint: "本单完全成交后生效，未填限价的按市价成交；一方触发，另一方自动撤销。",
   risk: "可用资产的风险比例",
   riskWrong: "0.01 至 100 %。",
   riskSet: "设置数量",
