@@ -33,11 +33,13 @@ export const enPages = {
   // Markets
   searchMarkets: "Search markets",
   allMarkets: "All",
+  newMarkets: "New",
   gainers: "Gainers",
   losers: "Losers",
   lastPrice: "Last price",
   lastDay: "Last 24 hours",
   noMarketMatches: "No market matches.",
+  newEmpty: "No market was listed in the last thirty days.",
   watchlistEmpty: "No market in your watchlist. Mark one with the star.",
 
   // Dock
