@@ -93,7 +93,7 @@ const trading = {
         // What is opened now and then; the panel of the account fetches it before that.
         {
           name: "opened",
-          test: /(live\/(away|tips)\.ts|chart\/(drawn-prices|failed-chart|table)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|connection-details|depth|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
+          test: /(live\/(away|tips)\.ts|chart\/(drawn-prices|failed-chart|table)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|connection-details|depth|market-info|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
         },
       ],
     },

@@ -188,6 +188,12 @@ export const enDesk = {
   event: "Event",
 
   // Risk
+  trading: "Trading",
+  priceStep: "Price step",
+  sizeStep: "Size step",
+  sizeBounds: "Size of an order",
+  marketSizeMax: "Largest market order",
+  valueMin: "Smallest value",
   takeProfit: "Take profit at",
   stopLoss: "Stop loss at",
   profitLimit: "Profit limit",

@@ -108,6 +108,7 @@ export const en = {
   stopLimitPrice: "Stop limit price",
   stopLimitHint: "Empty: the stop sells or buys at the market.",
   exits: "TP/SL",
+  info: "Info",
   exitsNot: "TP/SL follow limit orders only; one priced through the market trades at once, too.",
   ifTakeProfit: "At take profit",
   ifStopLoss: "At stop loss",

@@ -159,6 +159,12 @@ export const zhDesk: DeskStrings = {
 
   event: "事件",
 
+  trading: "交易中",
+  priceStep: "价格步长",
+  sizeStep: "数量步长",
+  sizeBounds: "单笔数量范围",
+  marketSizeMax: "市价单最大数量",
+  valueMin: "最小金额",
   takeProfit: "止盈触发价",
   stopLoss: "止损触发价",
   profitLimit: "止盈限价",

@@ -95,6 +95,7 @@ export const zh: Strings = {
   stopLimitPrice: "止损限价",
   stopLimitHint: "留空则触发后按市价成交。",
   exits: "止盈/止损",
+  info: "信息",
   exitsNot: "止盈/止损只能跟随限价单；价格越过盘口的限价单也会立即成交。",
   ifTakeProfit: "止盈时",
   ifStopLoss: "止损时",
