@@ -325,6 +325,10 @@ async function checkHistories(browser, origin, folder) {
   await page.getByRole("tab", { name: /order history/i }).click();
   const filters = page.getByRole("group", { name: "Filters" });
   const rows = page.getByRole("table", { name: /order history/i }).locator("tbody tr");
+  await until("orders of all markets are listed, each with its own", async () => {
+    const texts = await rows.allTextContents();
+    return 0 < texts.length && texts.some((text) => text.includes("ETHBTC"));
+  });
   const choose = (name, label) => filters.getByRole("combobox", { name }).selectOption({ label });
   const has = (id) => rows.filter({ hasText: `#${id}` }).count();
   await choose(/^market/i, "ETHBTC");
