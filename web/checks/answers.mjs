@@ -12,6 +12,7 @@ export async function checkAnswers(browser, origin, folder) {
   await signs(page, origin);
   await tells(page, origin, folder);
   await ranks(page, origin);
+  await listings(page, origin);
   await veils(page, context, origin);
   await connects(page, origin);
   await ages(page, origin);
@@ -272,6 +273,49 @@ async function ranks(page, origin) {
   check(0 < ranked && ranked <= all, "and every market in one of both at most", `${ranked}`);
 }
 
+/** What was listed in the last thirty days, the newest first. */
+async function listings(page, origin) {
+  const day = 86_400_000;
+  const told = await page.evaluate(async () => (await fetch("/v1/status")).json());
+  check(
+    told.markets.every(({ listedAt }) => told.at - listedAt < day),
+    "the exchange tells when its markets were listed",
+    told.markets,
+  );
+  const [first, second, ...others] = told.markets.map(({ symbol }) => symbol);
+  const ago = { [first]: 3, [second]: 2 };
+  await page.route(/\/v1\/status$/, async (route) => {
+    const response = await route.fetch();
+    const status = await response.json();
+    for (const market of status.markets) {
+      market.listedAt = status.at - (ago[market.symbol] ?? 31) * day;
+    }
+    await route.fulfill({ response, json: status });
+  });
+  await page.goto(`${origin}/markets`);
+  await page.getByRole("tab", { name: "New" }).click();
+  const rows = page.getByRole("table", { name: /markets/i }).locator("tbody tr");
+  await until(
+    "new markets are those of the last thirty days",
+    async () => (await rows.count()) === 2,
+  );
+  const links = await rows.getByRole("link").evaluateAll((all) => all.map(({ href }) => href));
+  check(
+    links.map((href) => href.split("/").at(-1)).join() === `${second},${first}` &&
+      0 < others.length,
+    "and stand with the newest first",
+    links,
+  );
+  for (const symbol of Object.keys(ago)) ago[symbol] = 40;
+  await page.getByRole("tab", { name: "Gainers" }).click();
+  await page.getByRole("tab", { name: "New" }).click();
+  await page.getByText(/no market was listed in the last thirty days/i).waitFor();
+  await page.getByRole("button", { name: /show all markets/i }).click();
+  await rows.nth(2).waitFor();
+  check(true, "where there are none, that is said");
+  await page.unroute(/\/v1\/status$/);
+}
+
 /** Orders of the past by market, side, type, state and time with hours. */
 async function checkHistories(browser, origin, folder) {
   const { page, context, complaints } = await newPage(browser, origin);
@@ -281,6 +325,10 @@ async function checkHistories(browser, origin, folder) {
   await page.getByRole("tab", { name: /order history/i }).click();
   const filters = page.getByRole("group", { name: "Filters" });
   const rows = page.getByRole("table", { name: /order history/i }).locator("tbody tr");
+  await until("orders of all markets are listed, each with its own", async () => {
+    const texts = await rows.allTextContents();
+    return 0 < texts.length && texts.some((text) => text.includes("ETHBTC"));
+  });
   const choose = (name, label) => filters.getByRole("combobox", { name }).selectOption({ label });
   const has = (id) => rows.filter({ hasText: `#${id}` }).count();
   await choose(/^market/i, "ETHBTC");

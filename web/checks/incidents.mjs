@@ -27,6 +27,12 @@ export async function checkIncidents(browser, origin, folder) {
   const banners = page.getByRole("complementary", { name: /announcements/i });
   const late = banners.getByText("Deposits are late <b>");
   await late.waitFor();
+  const since = await banners.locator("time").textContent();
+  check(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d UTC · (now|\d+ (sec|min)\. ago)$/.test(since),
+    "a trouble says since when, and how long ago that was",
+    since,
+  );
   check((await banners.getByText("Another database").count()) === 0, "work far off is no banner");
   await checkAxe(page, "the trade screen below a banner");
   await page.screenshot({ path: `${folder}/banner-dark-1440.png` });
@@ -98,14 +104,16 @@ async function status(page, origin, folder) {
   await articles.nth(1).waitFor();
   const [planned, past] = await articles.allTextContents();
   check(
-    /Another database.*In progress.*It has begun\..*No order is taken/.test(planned) &&
+    /Another database.*In progress.*in 9 days.*It has begun\..*No order is taken/.test(planned) &&
       planned.includes(day(9).replace("T", " ")),
     "what is planned has its times and what was told, the newest first",
     planned,
   );
   check(
-    /Deposits are late <b>.*Resolved.*All deposits are in\..*A node lags/.test(past),
-    "what is over stays to be read",
+    /Deposits are late <b>.*Resolved.* ago.*UTC · (now|\d+ (sec|min)\. ago)All deposits are in\..*A node lags/.test(
+      past,
+    ),
+    "what is over stays to be read, with how long ago each was said",
     past,
   );
   for (const theme of ["light", "dark"]) {

@@ -14,8 +14,9 @@ export async function checkLists(browser, origin) {
   await pair(page, form, best);
   await exits(page, form, low);
   await hidden(page, form, low);
-  await pegged(page, form);
-  await trailing(page, form, best);
+  await pegged(page, form, low);
+  await trailing(page, form, best, { name: "Trailing stop", wire: "STOP_LOSS_LIMIT" });
+  await trailing(page, form, best, { name: "Trailing take profit", wire: "TAKE_PROFIT_LIMIT" });
   await ladder(page, form, low);
   await slider(form);
   check(complaints.length === 0, "no error in the console", complaints);
@@ -27,6 +28,8 @@ const type = (form, label) =>
 const field = (form, name) => form.getByRole("textbox", { name });
 const submit = (form) => form.getByRole("button", { name: /^(buy|sell) btc/i }).click();
 const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+
+const openOrders = (page) => page.evaluate(async () => (await fetch("/api/v3/openOrders")).json());
 
 async function cancelled(page, form, what) {
   await page
@@ -147,13 +150,41 @@ async function exits(page, form, low) {
     preview,
   );
   await byRisk(form, low);
+  await field(form, /^profit limit/i).fill(`${low + 90n}.001`);
+  await submit(form);
+  check(
+    (await field(form, /^profit limit/i).getAttribute("aria-invalid")) === "true",
+    "a limit that is off the tick is refused as it is typed",
+  );
+  await field(form, /^profit limit/i).fill(`${low + 90n}`);
   await submit(form);
   await acknowledgement(page)
     .filter({ hasText: /accepted #\d+, #\d+, #\d+/i })
     .waitFor();
   await until("its exits are listed with it", async () => (await rows(page).count()) === 3);
+  const told = (await openOrders(page)).map((order) => [
+    order.type,
+    Number(order.stopPrice),
+    Number(order.price),
+  ]);
+  const expected = [
+    ["LIMIT", 0, Number(low)],
+    ["STOP_LOSS", Number(low - 100n), 0],
+    ["TAKE_PROFIT_LIMIT", Number(low + 100n), Number(low + 90n)],
+  ];
+  check(
+    told.sort().join(";") === expected.join(";"),
+    "the one that was given a limit has it, the other leaves at the market",
+    told,
+  );
   await cancelled(page, form, "an order with exits");
   await form.getByRole("checkbox", { name: "TP/SL" }).uncheck();
+  await type(form, "Market");
+  await form.getByText(/tp\/sl follow limit orders only/i).waitFor();
+  check(true, "a type that nothing can follow says so");
+  await type(form, "Limit");
+  // What explains the word lies over what comes next while the mouse is there.
+  await page.mouse.move(0, 0);
 }
 
 /** A stop loss a hundred below takes the share from a hundredth of it. */
@@ -189,7 +220,7 @@ async function hidden(page, form, low) {
   await cancelled(page, form, "an iceberg");
 }
 
-async function pegged(page, form) {
+async function pegged(page, form, low) {
   const peg = form.getByRole("combobox", { name: "Peg price" });
   await peg.selectOption({ label: "To the best price of this side" });
   await form.getByRole("combobox", { name: /levels behind/i }).selectOption("5");
@@ -204,24 +235,40 @@ async function pegged(page, form) {
     return /\d/.test(cells[4] ?? "") && 0n < units(cells[4]);
   });
   await cancelled(page, form, "a pegged order");
+  await field(form, /^size/i).fill("0.01");
+  await form.getByRole("checkbox", { name: "TP/SL" }).check();
+  await field(form, /^stop loss/i).fill(`${low}`);
+  await submit(form);
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #\d+, #\d+ · /i })
+    .waitFor();
+  const orders = await openOrders(page);
+  check(
+    orders.map((order) => order.pegPriceType ?? order.type).join() === "PRIMARY_PEG,STOP_LOSS",
+    "a pegged order has exits, too",
+    orders,
+  );
+  await cancelled(page, form, "a pegged order with exits");
+  await form.getByRole("checkbox", { name: "TP/SL" }).uncheck();
+  await page.mouse.move(0, 0);
 }
 
 /** An order trails from a price that is given, and sells at a limit. */
-async function trailing(page, form, best) {
-  await type(form, "Trailing stop");
+async function trailing(page, form, best, { name, wire }) {
+  await type(form, name);
   await form.getByRole("radio", { name: "Sell" }).check();
   await field(form, /^trail \(/i).fill("2");
   await field(form, /^trails from/i).fill(`${(best * 120n) / 100n}`);
   await field(form, /^stop limit price/i).fill(`${(best * 90n) / 100n}`);
   await field(form, /^size/i).fill("0.01");
   await submit(form);
-  await until("an order that trails has its limit", async () => {
+  await until(`${name}: has its limit`, async () => {
     const texts = await rows(page).allTextContents();
-    return texts.length === 1 && /Trailing stop/.test(texts[0]);
+    return texts.length === 1 && texts[0].includes(name);
   });
-  const [order] = await page.evaluate(async () => (await fetch("/api/v3/openOrders")).json());
+  const [order] = await openOrders(page);
   const told = [order.type, Number(order.stopPrice), Number(order.price), order.trailingDelta];
-  const expected = ["STOP_LOSS_LIMIT", (best * 120n) / 100n, (best * 90n) / 100n, 200];
+  const expected = [wire, (best * 120n) / 100n, (best * 90n) / 100n, 200];
   check(told.join() === expected.join(), "and the price from which it does", told);
   await cancelled(page, form, "an order that trails");
 }

@@ -20,7 +20,7 @@ const SEARCHES = ["x", "x1", "x12", "x1", "x", ""];
 
 /** Scrolls through as many orders as one of the account makes, on the trade screen of `page`. */
 export async function checkManyRows(page, folder) {
-  await page.route("**/api/v3/allOrders?*", fulfilWithMany);
+  await page.route("**/v1/account/orderHistory?*", fulfilWithMany);
   const asked = performance.now();
   await page.getByRole("tab", { name: /order history/i }).click();
   await page.getByLabel(/^from/i).fill(`${new Date().toISOString().slice(0, 10)}T00:00`);
@@ -52,7 +52,7 @@ export async function checkManyRows(page, folder) {
     })
     .tell("from the choice of days to 10,000 orders in the table", `${Math.round(shown)} ms`)
     .write(`${folder}/../measured/many-rows.md`, "A history of ten thousand orders");
-  await page.unroute("**/api/v3/allOrders?*");
+  await page.unroute("**/v1/account/orderHistory?*");
   await page.getByRole("tab", { name: /open orders/i }).click();
 }
 
@@ -130,17 +130,19 @@ async function multiply(route, partOf) {
 
 /** Answers with orders like the first one of the account, a page after the other. */
 async function fulfilWithMany(route) {
-  const asked = new URL(route.request().url()).searchParams;
-  const first = Number(asked.get("orderId") ?? 1);
-  const [like] = await (await route.fetch()).json();
-  if (like !== undefined) template ??= like;
-  const count = Math.max(0, Math.min(PAGE, ORDERS + 1 - first));
-  const json = Array.from({ length: count }, (_, at) => ({
+  const told = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+  if (told === 0) {
+    const [like] = (await (await route.fetch()).json()).orders;
+    if (like !== undefined) template ??= like;
+  }
+  const count = Math.max(0, Math.min(PAGE, ORDERS - told));
+  const orders = Array.from({ length: count }, (_, at) => ({
     ...template,
-    orderId: first + at,
-    clientOrderId: `many-${first + at}`,
+    orderId: ORDERS - told - at,
+    clientOrderId: `many-${ORDERS - told - at}`,
   }));
-  await route.fulfill({ json });
+  const next = told + count < ORDERS ? { next: `${told + count}` } : {};
+  await route.fulfill({ json: { orders, ...next } });
 }
 let template;
 

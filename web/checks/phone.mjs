@@ -116,8 +116,9 @@ async function chart(page, folder) {
 
 /** Whatever the tabs hold. */
 async function panels(page, folder) {
-  for (const name of ["Depth", "Recent trades", "Order book"]) {
+  for (const name of ["Depth", "Recent trades", "Info", "Order book"]) {
     await page.getByRole("tab", { name, exact: true }).click();
+    if (name === "Info") await info(page);
     await everyTarget(page, name);
   }
   for (const name of [
@@ -132,6 +133,20 @@ async function panels(page, folder) {
     await everyTarget(page, `the panel ${name}`);
   }
   await page.screenshot({ path: `${folder}/trade-thumbs-390.png`, fullPage: true });
+}
+
+/** What the bar of the market has no room for: its day, and what orders have to keep to. */
+async function info(page) {
+  const facts = page.getByRole("region", { name: "Info" });
+  await facts.getByText("Price step").waitFor();
+  const text = await facts.textContent();
+  check(
+    /StateTrading24h high[\d,.]+24h low[\d,.]+.*Price step0\.01Size step0\.00001 BTC/.test(text) &&
+      /Smallest value5\.00 USDT/.test(text),
+    "390 px: a market says what orders have to keep to",
+    text,
+  );
+  await checkAxe(page, "390 px: what is known of a market");
 }
 
 /** Whoever comes by keyboard sees where: never below what is fixed to the foot of the screen. */

@@ -79,11 +79,12 @@ async function overTime(page, form) {
   await type(/^duration/i, "1");
   await choose(/unit of the duration/i, "hours");
   await form.getByText(/One every/).waitFor();
-  await buy.click();
+  await size.press("Control+Enter");
   await taken
     .filter({ hasText: /taken as #\d+/i })
     .filter({ hasNotText: `#${first}:` })
     .waitFor();
+  check(true, "Ctrl+Enter sends an order over time, too");
   await table.getByRole("button", { name: /cancel order over time/i }).click();
   await until("another one is cancelled", async () =>
     /cancelled/.test(await rows.first().textContent()),
@@ -327,7 +328,7 @@ async function marketOrder(page, form, { size, submit }) {
     .getByRole("combobox", { name: /order type/i })
     .locator("option")
     .allTextContents();
-  check(10 === types.length, "every order type is offered", types);
+  check(11 === types.length, "every order type is offered", types);
 }
 
 /** All that is available buys as an amount of the quote, so that no price makes it too much. */

@@ -20,6 +20,7 @@ pub mod lists;
 pub mod lots;
 pub mod orders;
 pub mod outcome;
+pub mod own_history;
 pub mod own_sessions;
 pub mod own_trades;
 pub mod passkeys;

@@ -76,6 +76,8 @@ pub enum Route {
     TaxLots,
     OrderFile,
     TradeFile,
+    OrderHistory,
+    TradeHistory,
     Equity,
     Profit,
     OwnTrades,
@@ -300,6 +302,8 @@ impl Route {
                 | Route::TaxLots
                 | Route::OrderFile
                 | Route::TradeFile
+                | Route::OrderHistory
+                | Route::TradeHistory
                 | Route::Equity
                 | Route::Profit
                 | Route::Commission
@@ -481,6 +485,8 @@ endpoints! {
     GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["format", "account"];
     GET "/v1/account/orders" OrderFile "order_file" Account Read 100 &["startTime", "endTime"], &["symbol", "side", "type", "status", "format", "account"];
     GET "/v1/account/trades" TradeFile "trade_file" Account Read 100 &["startTime", "endTime"], &["symbol", "side", "format", "account"];
+    GET "/v1/account/orderHistory" OrderHistory "order_history" Account Read 20 NONE, &["symbol", "side", "type", "status", "startTime", "endTime", "cursor", "limit", "account"];
+    GET "/v1/account/tradeHistory" TradeHistory "trade_history" Account Read 20 NONE, &["symbol", "side", "startTime", "endTime", "cursor", "limit", "account"];
     GET "/v1/account/equity" Equity "equity" Account Read 100 &["quoteAsset", "startTime", "endTime"], &["points", "account"];
     GET "/v1/account/profit" Profit "profit" Account Read 100 &["symbol"], &["account"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

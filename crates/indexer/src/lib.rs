@@ -23,6 +23,7 @@ pub mod reading_equity;
 pub mod reading_lots;
 pub mod reading_money;
 pub mod reading_moves;
+pub mod reading_own;
 pub mod reading_rare;
 pub mod tax_lots;
 pub mod trade;

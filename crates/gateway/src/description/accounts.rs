@@ -11,6 +11,7 @@ use crate::rest::alerts::DIRECTIONS;
 use crate::rest::challenge::PROOFS;
 use crate::rest::notifications::KINDS;
 
+const MORE: &str = "The cursor of the next page; without it there is none.";
 const SUBJECTS: &[&str] = &[
     "REGISTRATION",
     "ALREADY_REGISTERED",
@@ -79,11 +80,23 @@ pub const RECORDS: &[Record] = &[
         "Postings to the balances of an account.",
         &[&[
             field("entries", List(&One("LedgerEntry")), "Newest first."),
-            maybe(
-                "next",
-                Text,
-                "The cursor of the next page; without it there is none.",
-            ),
+            maybe("next", Text, MORE),
+        ]],
+    ),
+    record(
+        "OrderPage",
+        "Orders of an account in whichever markets.",
+        &[&[
+            field("orders", List(&One("Order")), "Newest first."),
+            maybe("next", Text, MORE),
+        ]],
+    ),
+    record(
+        "TradePage",
+        "Fills of an account in whichever markets.",
+        &[&[
+            field("trades", List(&One("OwnTrade")), "Newest first."),
+            maybe("next", Text, MORE),
         ]],
     ),
     record(

@@ -118,6 +118,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::Ledger => One("LedgerPage"),
+        Route::OrderHistory => One("OrderPage"),
+        Route::TradeHistory => One("TradePage"),
         Route::BalancesAt => One("BalancesAt"),
         Route::Volume => One("Volume"),
         Route::Equity => One("Equity"),

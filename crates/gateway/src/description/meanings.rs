@@ -152,7 +152,10 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "my-list",
             "The list by its name.",
         )),
-        (Route::Ledger | Route::InternalTransfers, "cursor") => Some((
+        (
+            Route::Ledger | Route::InternalTransfers | Route::OrderHistory | Route::TradeHistory,
+            "cursor",
+        ) => Some((
             "cursor",
             Kind::Text,
             "00",
@@ -170,25 +173,31 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "CSV",
             "The form of the file; CSV unless sent.",
         )),
-        (Route::OrderFile, "status") => Some((
+        (Route::OrderFile | Route::OrderHistory, "status") => Some((
             "status",
             Kind::Word(STATUSES),
             "FILLED",
             "Only orders in this state.",
         )),
-        (Route::OrderFile, "type") => Some((
+        (Route::OrderFile | Route::OrderHistory, "type") => Some((
             "type",
             Kind::Word(TYPES),
             "LIMIT",
             "Only orders of this type.",
         )),
-        (Route::OrderFile | Route::TradeFile, "side") => Some((
+        (
+            Route::OrderFile | Route::TradeFile | Route::OrderHistory | Route::TradeHistory,
+            "side",
+        ) => Some((
             "side",
             Kind::Word(SIDES),
             "BUY",
             "Only what buys, or sells.",
         )),
-        (Route::OrderFile | Route::TradeFile, "symbol") => Some((
+        (
+            Route::OrderFile | Route::TradeFile | Route::OrderHistory | Route::TradeHistory,
+            "symbol",
+        ) => Some((
             "symbol",
             Kind::Symbol,
             "BTCUSDT",

@@ -99,6 +99,7 @@ const MARKET_STATUS: &[Field] = &[
         OrNull(&Time),
         "Null when the phase began before that was kept.",
     ),
+    field("listedAt", Time, ""),
     field("lastPrice", OrNull(&Decimal), ""),
     field("bidPrice", OrNull(&Decimal), ""),
     field("askPrice", OrNull(&Decimal), ""),

@@ -261,6 +261,14 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Account",
             "A file of fills in some time, of one market or of all, with what they cost.",
         ),
+        Route::OrderHistory => (
+            "Account",
+            "Every order of one market or of all, newest first, page by page to the first.",
+        ),
+        Route::TradeHistory => (
+            "Account",
+            "Every fill of one market or of all, newest first, page by page to the first.",
+        ),
         Route::Equity => (
             "Account",
             "What the account was worth over time, what came in and went out, and what trading and prices brought.",

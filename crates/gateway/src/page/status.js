@@ -92,6 +92,16 @@ function time(ms) {
   return ms > 0 ? new Date(ms).toISOString().replace("T", " ").slice(0, 19) : "–";
 }
 
+const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto", style: "short" });
+
+/** How long ago a moment was, or how far it is off, by the clock of the exchange. */
+function ago(ms) {
+  const seconds = (ms - (answers.at(-1)?.updatedAt ?? Date.now())) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => size <= Math.abs(seconds)) ?? ["second", 1];
+  return RELATIVE.format(Math.round(seconds / size), unit);
+}
+
 /** How much a count grew in a second between two answers; null without a time between them. */
 function growth(from, to, count) {
   const seconds = (to.updatedAt - from.updatedAt) / 1000;
@@ -207,7 +217,7 @@ function update({ at, state, text }) {
   const item = document.createElement("li");
   item.append(
     made("span", said(state), "state"),
-    made("span", ` · ${said("at", { time: time(at) })}`, "quiet"),
+    made("span", ` · ${said("at", { time: time(at) })} · ${ago(at)}`, "quiet"),
     made("p", text),
   );
   return item;
@@ -223,7 +233,7 @@ function incident({ kind, title, state, isOver, beginsAt, endsAt, updates }) {
   list.append(...updates.toReversed().map(update));
   article.append(
     made("h3", title),
-    made("p", `${name} · ${said(state)} · ${span}`, "quiet"),
+    made("p", `${name} · ${said(state)} · ${span} · ${ago(isOver ? (endsAt ?? beginsAt) : beginsAt)}`, "quiet"),
     list,
   );
   return article;

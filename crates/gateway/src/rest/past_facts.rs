@@ -24,11 +24,7 @@ pub fn order(order: &PastOrder, instrument: &Instrument) -> OrderFacts {
         self_trade: order.self_trade,
         instructions: order.instructions,
         list: order.list,
-        stage: match order.stage {
-            OrderStage::Pending => Stage::Pending,
-            OrderStage::Waiting => Stage::Waiting,
-            OrderStage::Working => Stage::Working,
-        },
+        stage: stage(order.stage),
         original: order.original,
         executed: order.executed,
         prevented: order.prevented,
@@ -39,6 +35,15 @@ pub fn order(order: &PastOrder, instrument: &Instrument) -> OrderFacts {
         updated_at: order.updated_at,
         working_at: order.working_at,
         trailing_since: order.trailing_since,
+    }
+}
+
+/// Returns how far an order has come.
+pub const fn stage(stage: OrderStage) -> Stage {
+    match stage {
+        OrderStage::Pending => Stage::Pending,
+        OrderStage::Waiting => Stage::Waiting,
+        OrderStage::Working => Stage::Working,
     }
 }
 

@@ -42,6 +42,12 @@ impl Question {
         Question(bytes)
     }
 
+    /// Adds what else the list is narrowed to.
+    pub fn add(&mut self, part: &[u8]) {
+        self.0.extend((part.len() as u64).to_be_bytes());
+        self.0.extend(part);
+    }
+
     /// Returns the place that the cursor of a request stands for, if it has one.
     ///
     /// # Errors

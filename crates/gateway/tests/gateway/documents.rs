@@ -407,6 +407,8 @@ async fn every_route_answers_as_described() {
             "/v1/account/taxLots",
             "/v1/account/orders",
             "/v1/account/trades",
+            "/v1/account/orderHistory",
+            "/v1/account/tradeHistory",
             "/v1/account/equity",
             "/v1/account/profit",
             "/v1/subaccounts/transfers",

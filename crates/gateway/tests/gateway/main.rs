@@ -55,6 +55,7 @@ mod matrix;
 mod notifications;
 mod orders;
 mod outcome;
+mod own_history;
 mod passkeys;
 mod password;
 mod past;

@@ -1,9 +1,9 @@
 //! What clients ask at their start, health, metrics and the status page.
 
-use crate::world::{ALICE, World};
-use model::command::Command;
-use model::id::MarketId;
-use model::instrument::{Cause, Phase};
+use crate::world::{ALICE, World, symbol, terms};
+use model::command::{Command, ListMarket};
+use model::id::{AssetId, MarketId};
+use model::instrument::{Cause, Grid, Phase};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_start_up_call_of_the_known_clients_is_answered() {
@@ -156,6 +156,43 @@ async fn the_status_of_one_market_is_that_of_no_other() {
         (unknown.status, &unknown.json()["code"]),
         (400, &(-1121).into())
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_tells_when_each_market_was_listed() {
+    let world = World::start().await;
+    let began = world.get("/v1/status").await.json();
+    let listed = |status: &serde_json::Value, market: usize| {
+        let at = status["markets"][market]["listedAt"].as_u64();
+        at.expect("a time")
+    };
+    world
+        .command(Command::ListMarket(ListMarket {
+            symbol: symbol("USDTBTC"),
+            base: AssetId(1),
+            quote: AssetId(0),
+            grid: Grid {
+                tick_units: 1_000,
+                lot_units: 1_000_000,
+            },
+            terms: Box::new(terms()),
+        }))
+        .await;
+    let status = world.get("/v1/status").await.json();
+    assert_eq!(status["markets"][1]["phase"], "pre-trading");
+    assert_eq!(listed(&status, 0), listed(&began, 0));
+    let before = began["at"].as_u64().expect("a time");
+    assert!(listed(&began, 0) <= before);
+    assert!(before <= listed(&status, 1));
+    world
+        .command(Command::SetPhase {
+            market: MarketId(1),
+            phase: Phase::Continuous,
+            cause: Cause::Operator,
+        })
+        .await;
+    let later = world.get("/v1/status").await.json();
+    assert_eq!(listed(&later, 1), listed(&status, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -547,7 +547,7 @@ fn event_history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
     }
 }
 
-fn symbol(text: &str) -> Symbol {
+pub fn symbol(text: &str) -> Symbol {
     Symbol::parse(text.as_bytes()).expect("legal")
 }
 

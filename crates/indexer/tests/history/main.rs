@@ -10,5 +10,6 @@ mod exactly_once;
 mod fundings;
 mod ledger;
 mod lots;
+mod own;
 mod rare;
 mod volumes;

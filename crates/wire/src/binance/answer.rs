@@ -11,6 +11,7 @@ pub mod list;
 pub mod market;
 pub mod order;
 pub mod outcome;
+pub mod own_history;
 pub mod own_trade;
 pub mod prevented;
 pub mod replace;

@@ -11,6 +11,19 @@ export interface Ago {
   readonly unit: "second" | "minute";
 }
 
+/** How long ago something was that may be days old. */
+export interface LongAgo {
+  readonly value: number;
+  readonly unit: Ago["unit"] | "hour" | "day";
+}
+
+/** Returns how long ago a moment was, in hours and days beyond an hour; null for what is to come. */
+export function longAgoOf(atMs: number, nowMs: number): LongAgo | null {
+  const hours = Math.floor((nowMs - atMs) / HOUR_MS);
+  if (24 <= hours) return { value: -Math.floor(hours / 24), unit: "day" };
+  return 1 <= hours ? { value: -hours, unit: "hour" } : agoOf(atMs, nowMs);
+}
+
 /** Returns how long ago a moment was; null beyond an hour, and for what is to come. */
 export function agoOf(atMs: number, nowMs: number): Ago | null {
   const ms = nowMs - atMs;

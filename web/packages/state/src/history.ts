@@ -8,12 +8,6 @@ export interface Span {
 
 export const EVER: Span = { fromMs: null, untilMs: null };
 
-/** What a page begins with: an instant, or the row after another one. */
-export type Begin = { readonly startTime?: number } | { readonly after: number };
-interface Dated {
-  readonly time: number;
-}
-
 /** Returns the first and the last moment as files name them, of everything up to now where none are chosen. */
 export const boundsOf = (
   { fromMs, untilMs }: Span,
@@ -29,35 +23,32 @@ export const ROWS_MAX = 10_000;
 /** More rows than a browser should hold. */
 export class TooManyRows extends Error {}
 
-/** Returns the rows of a span, the oldest first; without one, the newest page. */
-export async function rowsOf<T extends Dated>(
-  { fromMs, untilMs }: Span,
-  ask: (begin: Begin) => Promise<readonly T[]>,
-  idOf: (row: T) => number,
-): Promise<readonly T[]> {
-  if (fromMs === null && untilMs === null) return ask({});
-  const lastMs = untilMs ?? Number.POSITIVE_INFINITY;
-  const found: T[] = [];
-  for await (const page of pagesFrom(fromMs ?? 0, ask, idOf)) {
-    found.push(...page.filter(({ time }) => time <= lastMs));
-    if (ROWS_MAX < found.length) throw new TooManyRows();
-    if (page.some(({ time }) => lastMs < time)) break;
-  }
-  return found;
+/** A page of what is told newest first; one with few rows, or with none, may be followed by others. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly next: string | undefined;
 }
 
-/** Returns the rows from an instant on, the oldest first, a page at a time. */
-export async function* pagesFrom<T>(
-  startTime: number,
-  ask: (begin: Begin) => Promise<readonly T[]>,
-  idOf: (row: T) => number,
-): AsyncGenerator<readonly T[]> {
-  let begin: Begin = { startTime };
-  for (;;) {
-    const page = await ask(begin);
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE_ROWS) return;
-    begin = { after: idOf(last) };
-  }
+/** Rows, the newest first. */
+export interface Past<T> {
+  readonly rows: readonly T[];
+  /** Whether there are older ones. */
+  readonly hasOlder: boolean;
+}
+
+/** Returns all rows of a span; without one, about as many as fit on a page. */
+export async function rowsOf<T>(
+  { fromMs, untilMs }: Span,
+  ask: (cursor: string | undefined) => Promise<Page<T>>,
+): Promise<Past<T>> {
+  const isEver = fromMs === null && untilMs === null;
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { rows, next } = await ask(cursor);
+    found.push(...rows);
+    if (ROWS_MAX < found.length) throw new TooManyRows();
+    cursor = next;
+  } while (cursor !== undefined && !(isEver && PAGE_ROWS <= found.length));
+  return { rows: found, hasOlder: cursor !== undefined };
 }

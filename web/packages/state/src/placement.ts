@@ -81,6 +81,7 @@ const WIRE_TYPES: Readonly<Record<SingleType, OrderType>> = {
   takeProfitLimit: "TAKE_PROFIT_LIMIT",
   takeProfitMarket: "TAKE_PROFIT",
   trailingStop: "STOP_LOSS",
+  trailingProfit: "TAKE_PROFIT",
 };
 
 /** What a sound ticket says. */
@@ -134,9 +135,11 @@ function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms):
     side: ticket.side,
     type: isMaker
       ? "LIMIT_MAKER"
-      : known.stopLimit !== null
-        ? "STOP_LOSS_LIMIT"
-        : WIRE_TYPES[ticket.type],
+      : known.stopLimit === null
+        ? WIRE_TYPES[ticket.type]
+        : ticket.type === "trailingProfit"
+          ? "TAKE_PROFIT_LIMIT"
+          : "STOP_LOSS_LIMIT",
     ...(size.kind === "base"
       ? { quantity: toWire(size.qty) }
       : { quoteOrderQty: toWire(size.amount) }),
@@ -206,15 +209,19 @@ export function exitQty(ticket: Ticket, { market, rates }: TicketFacts, qty: Qty
 }
 
 /** The order with its take profit, its stop loss, or both, which start once it is filled. */
-function withExits(order: OrderRequest, known: Known, qty: Qty): Placement {
+function withExits(order: OrderRequest, known: Known, qty: Qty): Placement | null {
   const working = {
     symbol: order.symbol,
     workingType: order.type,
     workingSide: order.side,
-    workingPrice: order.price ?? "",
+    // One that follows the book has a price too, which is not looked at.
+    workingPrice: toWire(known.limit ?? 0n),
     workingQuantity: order.quantity ?? "",
     ...(order.timeInForce === undefined ? {} : { workingTimeInForce: order.timeInForce }),
     ...(order.icebergQty === undefined ? {} : { workingIcebergQty: order.icebergQty }),
+    ...(order.pegPriceType === undefined ? {} : { workingPegPriceType: order.pegPriceType }),
+    ...(order.pegOffsetType === undefined ? {} : { workingPegOffsetType: order.pegOffsetType }),
+    ...(order.pegOffsetValue === undefined ? {} : { workingPegOffsetValue: order.pegOffsetValue }),
     ...(order.selfTradePreventionMode === undefined
       ? {}
       : { selfTradePreventionMode: order.selfTradePreventionMode }),
@@ -222,21 +229,44 @@ function withExits(order: OrderRequest, known: Known, qty: Qty): Placement {
     pendingQuantity: toWire(qty),
     newOrderRespType: "FULL" as const,
   };
-  const profit = (price: Price) => ({ type: "TAKE_PROFIT" as const, stopPrice: toWire(price) });
-  const loss = (price: Price) => ({ type: "STOP_LOSS" as const, stopPrice: toWire(price) });
-  if (known.takeProfit !== null && known.stopLoss !== null) {
-    const both = [profit(known.takeProfit), loss(known.stopLoss)] as const;
-    const [above, below] = order.side === "BUY" ? both : ([both[1], both[0]] as const);
+  const profit = exitOf("TAKE_PROFIT", known.takeProfit, known.takeProfitLimit);
+  const loss = exitOf("STOP_LOSS", known.stopLoss, known.stopLossLimit);
+  if (profit !== null && loss !== null) {
+    const [above, below] = order.side === "BUY" ? [profit, loss] : [loss, profit];
     const pending = {
       pendingAboveType: above.type,
       pendingAboveStopPrice: above.stopPrice,
+      ...(above.limit === null
+        ? {}
+        : { pendingAbovePrice: above.limit, pendingAboveTimeInForce: "GTC" as const }),
       pendingBelowType: below.type,
       pendingBelowStopPrice: below.stopPrice,
+      ...(below.limit === null
+        ? {}
+        : { pendingBelowPrice: below.limit, pendingBelowTimeInForce: "GTC" as const }),
     };
     return { operation: "POST /api/v3/orderList/otoco", parameters: { ...working, ...pending } };
   }
-  const one =
-    known.takeProfit === null ? loss(known.stopLoss ?? (0n as Price)) : profit(known.takeProfit);
-  const pending = { pendingType: one.type, pendingStopPrice: one.stopPrice };
+  const one = profit ?? loss;
+  if (one === null) return null;
+  const pending = {
+    pendingType: one.type,
+    pendingStopPrice: one.stopPrice,
+    ...(one.limit === null ? {} : { pendingPrice: one.limit, pendingTimeInForce: "GTC" as const }),
+  };
   return { operation: "POST /api/v3/orderList/oto", parameters: { ...working, ...pending } };
+}
+
+/** An order that leaves once its trigger is met: at the market, or at a limit. */
+function exitOf<T extends "TAKE_PROFIT" | "STOP_LOSS">(
+  kind: T,
+  trigger: Price | null,
+  limit: Price | null,
+) {
+  if (trigger === null) return null;
+  return {
+    type: limit === null ? kind : (`${kind}_LIMIT` as const),
+    stopPrice: toWire(trigger),
+    limit: limit === null ? null : toWire(limit),
+  };
 }

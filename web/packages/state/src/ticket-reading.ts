@@ -17,6 +17,11 @@ import {
   type TicketField,
 } from "./ticket.ts";
 
+type PriceField = Extract<TicketField, "price" | "stopPrice" | "stopLimit" | ExitField | "scaleTo">;
+type ExitField = "takeProfit" | "stopLoss" | "takeProfitLimit" | "stopLossLimit";
+
+const EXITS: readonly ExitField[] = ["takeProfit", "stopLoss", "takeProfitLimit", "stopLossLimit"];
+
 export type Read<T> = { readonly value: T } | { readonly fault: Fault };
 
 /** What was read; null where the type has none or the text is wrong. */
@@ -30,6 +35,9 @@ export interface Known {
   readonly stopLimit: Price | null;
   readonly takeProfit: Price | null;
   readonly stopLoss: Price | null;
+  /** The limits of both; null for what takes what it gets. */
+  readonly takeProfitLimit: Price | null;
+  readonly stopLossLimit: Price | null;
   /** The other end of a ladder, and of how many orders it is. */
   readonly scaleTo: Price | null;
   readonly scaleCount: number | null;
@@ -57,12 +65,11 @@ export function readPrices(
     faults.set(field, found.fault);
     return null;
   };
-  const price =
-    (field: "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss" | "scaleTo") => () =>
-      readPrice(ticket[field], facts);
+  const price = (field: PriceField) => () => readPrice(ticket[field], facts);
   const isSet = (text: string): boolean => text.trim() !== "";
   const exits = hasExits(ticket);
   const trails = hasTrail(ticket.type);
+  const exit = (field: PriceField, text: string) => take(field, exits && isSet(text), price(field));
   const known: Known = {
     limit: isPegged(ticket)
       ? take("peg", true, () => readPeg(ticket, facts))
@@ -78,12 +85,15 @@ export function readPrices(
       (ticket.type === "oco" || trails) && isSet(ticket.stopLimit),
       price("stopLimit"),
     ),
-    takeProfit: take("takeProfit", exits && isSet(ticket.takeProfit), price("takeProfit")),
-    stopLoss: take("stopLoss", exits && isSet(ticket.stopLoss), price("stopLoss")),
+    // What has a limit has a price at which it starts.
+    takeProfit: exit("takeProfit", ticket.takeProfit + ticket.takeProfitLimit),
+    stopLoss: exit("stopLoss", ticket.stopLoss + ticket.stopLossLimit),
+    takeProfitLimit: exit("takeProfitLimit", ticket.takeProfitLimit),
+    stopLossLimit: exit("stopLossLimit", ticket.stopLossLimit),
     scaleTo: take("scaleTo", ticket.type === "scale", price("scaleTo")),
     scaleCount: take("scaleCount", ticket.type === "scale", () => readCount(ticket.scaleCount)),
   };
-  if (exits && !isSet(ticket.takeProfit) && !isSet(ticket.stopLoss)) {
+  if (exits && !EXITS.some((field) => isSet(ticket[field]))) {
     faults.set("takeProfit", { kind: "missing" });
   }
   checkOrder(ticket, facts, known, faults);
@@ -133,8 +143,7 @@ function readCount(text: string): Read<number> {
 }
 
 /** Whether orders follow when this one is filled. */
-export const hasExits = (ticket: Ticket): boolean =>
-  ticket.type === "limit" && ticket.hasExits && !isPegged(ticket);
+export const hasExits = (ticket: Ticket): boolean => ticket.type === "limit" && ticket.hasExits;
 
 /** Prices that would be met at once, or never, stand on the wrong side of another one. */
 function checkOrder(

@@ -33,6 +33,7 @@ export const TICKET_TYPES = [
   "takeProfitLimit",
   "takeProfitMarket",
   "trailingStop",
+  "trailingProfit",
   "oco",
   "scale",
   "twap",
@@ -63,6 +64,9 @@ export interface Ticket {
   readonly hasExits: boolean;
   readonly takeProfit: string;
   readonly stopLoss: string;
+  /** The limits of both; empty for what the market gives. */
+  readonly takeProfitLimit: string;
+  readonly stopLossLimit: string;
   /** How much the book shows at a time; empty for all. */
   readonly shown: string;
   readonly peg: Peg;
@@ -89,6 +93,8 @@ export const EMPTY_TICKET: Ticket = {
   hasExits: false,
   takeProfit: "",
   stopLoss: "",
+  takeProfitLimit: "",
+  stopLossLimit: "",
   shown: "",
   peg: "none",
   pegLevel: 0,
@@ -105,6 +111,8 @@ export type TicketField =
   | "size"
   | "takeProfit"
   | "stopLoss"
+  | "takeProfitLimit"
+  | "stopLossLimit"
   | "shown"
   | "peg"
   | "scaleTo"
@@ -170,12 +178,13 @@ export interface Preview {
 }
 
 export const hasPrice = (type: TicketType): boolean =>
-  type !== "market" && type !== "trailingStop" && !isAtMarket(type);
+  type !== "market" && !hasTrail(type) && !isAtMarket(type);
 const isAtMarket = (type: TicketType): boolean =>
   type === "stopMarket" || type === "takeProfitMarket";
 export const hasStop = (type: TicketType): boolean =>
   type === "stopLimit" || type === "takeProfitLimit" || type === "oco" || isAtMarket(type);
-export const hasTrail = (type: TicketType): boolean => type === "trailingStop";
+export const hasTrail = (type: TicketType): boolean =>
+  type === "trailingStop" || type === "trailingProfit";
 /** Whether the book sets the price. */
 export const isPegged = (ticket: Ticket): boolean =>
   ticket.type === "limit" && ticket.peg !== "none";
@@ -232,8 +241,8 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
     isTaker,
     isFilled: waits || hasPrice(ticket.type) || taken.isFilled,
     pegged: isPegged(ticket) ? known.limit : null,
-    profit: gainOf(ticket, facts, known, known.takeProfit, qty),
-    loss: gainOf(ticket, facts, known, known.stopLoss, qty),
+    profit: gainOf(ticket, facts, known, known.takeProfitLimit ?? known.takeProfit, qty),
+    loss: gainOf(ticket, facts, known, known.stopLossLimit ?? known.stopLoss, qty),
   };
 }
 
@@ -302,6 +311,9 @@ function sizeFault(
   if (hasExits(ticket) && exitQty(ticket, facts, preview.qty) < market.qtyMin) {
     return { kind: "tooLow", bound: market.qtyMin + market.lot };
   }
+  if (hasExits(ticket) && areExitsSmall(ticket, facts, known, preview.qty)) {
+    return { kind: "notionalLow", bound: market.notionalMin };
+  }
   const isBuy = ticket.side === "BUY";
   // What follows a purchase is of what its fee leaves.
   if (hasExits(ticket) && isBuy && facts.quoteFree !== null && facts.rates === null) {
@@ -325,6 +337,14 @@ function opens(ticket: Ticket, rungs: number): OpenCount {
     icebergs: mayHide(ticket) && ticket.shown.trim() !== "" ? 1 : 0,
     lists: isPair || hasExits(ticket) ? 1 : 0,
   };
+}
+
+/** Whether an exit with a limit is worth less than the market takes. */
+function areExitsSmall(ticket: Ticket, facts: TicketFacts, known: Known, qty: Qty): boolean {
+  const left = exitQty(ticket, facts, qty);
+  return [known.takeProfitLimit, known.stopLossLimit].some(
+    (limit) => limit !== null && notional(limit, left, "down") < facts.market.notionalMin,
+  );
 }
 
 /** What a purchase holds: a pair, what its dearer order does. */

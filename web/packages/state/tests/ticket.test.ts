@@ -1,65 +1,11 @@
-import type { Market as WireMarket } from "@bourse/api/schema";
 import { amountOf, isOnGrid, notional, priceOf, qtyOf, type Qty } from "@bourse/num/decimal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bookOf } from "../src/book.ts";
 import { hasRoom, ladderOf } from "../src/ladder.ts";
-import { marketOf } from "../src/market.ts";
-import type { OrderRequest } from "../src/placement.ts";
-import { NOTHING_OPEN } from "../src/room.ts";
 import { percentOf, shareOf } from "../src/shares.ts";
-import { checkTicket, EMPTY_TICKET, type Ticket, type TicketFacts } from "../src/ticket.ts";
-
-const english = { group: ",", decimal: "." };
-const filters = [
-  { filterType: "PRICE_FILTER", minPrice: "0.01", maxPrice: "1000000", tickSize: "0.01" },
-  { filterType: "LOT_SIZE", minQty: "0.00001", maxQty: "9000", stepSize: "0.00001" },
-  { filterType: "MARKET_LOT_SIZE", minQty: "0.00001", maxQty: "100", stepSize: "0.00001" },
-  { filterType: "NOTIONAL", minNotional: "5", maxNotional: "9000000" },
-  { filterType: "TRAILING_DELTA", minTrailingAboveDelta: 10, maxTrailingAboveDelta: 2000 },
-  { filterType: "ICEBERG_PARTS", limit: 100 },
-];
-const market = marketOf({
-  symbol: "BTCUSDT",
-  baseAsset: "BTC",
-  quoteAsset: "USDT",
-  phase: "trading",
-  phaseSinceMs: null,
-  orderTypes: [],
-  filters,
-  allowTrailingStop: true,
-} as unknown as WireMarket);
-
-const facts: TicketFacts = {
-  market,
-  book: bookOf(
-    [["99", "1"]],
-    [
-      ["100", "1"],
-      ["110", "1"],
-    ],
-  ),
-  last: priceOf("100"),
-  average: priceOf("100"),
-  open: NOTHING_OPEN,
-  baseFree: amountOf("2"),
-  quoteFree: amountOf("1000"),
-  rates: { maker: 100_000n, taker: 100_000n },
-  bandUp: 110_000_000n,
-  marks: english,
-};
-const buy = { ...EMPTY_TICKET, price: "90", size: "1" };
-/** What is sent of a ticket that is one request. */
-function parametersOf(ticket: Ticket): object | undefined {
-  const { placement } = checkTicket(ticket, facts);
-  return placement === null || placement.operation === "ladder" ? undefined : placement.parameters;
-}
-
-/** The request of a ticket that is one order. */
-function orderOf(ticket: Ticket): OrderRequest | null {
-  const { placement } = checkTicket(ticket, facts);
-  return placement?.operation === "POST /api/v3/order" ? placement.parameters : null;
-}
+import { checkTicket, type Ticket } from "../src/ticket.ts";
+import { buy, facts, market, orderOf, parametersOf } from "./ticket-facts.ts";
 
 describe("a ticket", () => {
   it("says no fee and takes no exits until the rates are told", () => {
@@ -168,36 +114,18 @@ describe("a ticket", () => {
     expect(checkTicket({ ...purchase, size: "8.3" }, facts).faults.get("size")?.kind).toBe("funds");
   });
 
-  it("is followed by what leaves again, of what is left after the fee", () => {
-    const both = { ...buy, hasExits: true, takeProfit: "110", stopLoss: "80" };
-    const checked = checkTicket(both, facts);
-    expect(checked.placement).toMatchObject({
-      operation: "POST /api/v3/orderList/otoco",
-      parameters: {
-        workingPrice: "90",
-        workingQuantity: "1",
-        pendingSide: "SELL",
-        pendingQuantity: "0.999",
-        pendingAboveType: "TAKE_PROFIT",
-        pendingAboveStopPrice: "110",
-        pendingBelowType: "STOP_LOSS",
-        pendingBelowStopPrice: "80",
-      },
+  it("trails a profit as it does a stop, from a price on the other side", () => {
+    const trail: Ticket = { ...buy, side: "SELL", type: "trailingProfit", trail: "1.5", price: "" };
+    const from = orderOf({ ...trail, stopPrice: "120" });
+    expect(from).toMatchObject({ type: "TAKE_PROFIT", trailingDelta: 150, stopPrice: "120" });
+    expect(from).not.toHaveProperty("timeInForce");
+    expect(orderOf({ ...trail, stopPrice: "120", stopLimit: "110" })).toMatchObject({
+      type: "TAKE_PROFIT_LIMIT",
+      trailingDelta: 150,
+      price: "110",
+      timeInForce: "GTC",
     });
-    expect(checked.preview).toMatchObject({ profit: amountOf("19.98"), loss: amountOf("-9.99") });
-    const short = { ...both, side: "SELL", price: "120", stopLoss: "130" } as const;
-    expect(parametersOf(short)).toMatchObject({
-      pendingSide: "BUY",
-      pendingQuantity: "1",
-      pendingAboveType: "STOP_LOSS",
-      pendingAboveStopPrice: "130",
-      pendingBelowType: "TAKE_PROFIT",
-      pendingBelowStopPrice: "110",
-    });
-    expect(checkTicket({ ...both, takeProfit: "" }, facts).placement).toMatchObject({
-      operation: "POST /api/v3/orderList/oto",
-      parameters: { pendingType: "STOP_LOSS", pendingStopPrice: "80" },
-    });
+    expect(shareOf({ ...trail, side: "BUY" }, facts, 100n)?.size).toBe("9");
   });
 
   it.each([
@@ -223,6 +151,17 @@ describe("a ticket", () => {
     [{ hasExits: true }, "takeProfit", "missing"],
     [{ hasExits: true, takeProfit: "90" }, "takeProfit", "notAbove"],
     [{ hasExits: true, stopLoss: "90" }, "stopLoss", "notBelow"],
+    [{ hasExits: true, takeProfitLimit: "110" }, "takeProfit", "missing"],
+    [{ hasExits: true, stopLossLimit: "80" }, "stopLoss", "missing"],
+    [
+      { hasExits: true, takeProfit: "110", takeProfitLimit: "110.001" },
+      "takeProfitLimit",
+      "offTick",
+    ],
+    [{ hasExits: true, stopLoss: "80", stopLossLimit: "0" }, "stopLossLimit", "tooLow"],
+    [{ hasExits: true, stopLoss: "80", stopLossLimit: "5" }, "size", "notionalLow"],
+    [{ peg: "primary", price: "", hasExits: true, stopLoss: "99" }, "stopLoss", "notBelow"],
+    [{ type: "trailingProfit", trail: "0.05" }, "trail", "tooLow"],
     [{ type: "oco", stopPrice: "100" }, "stopPrice", "notAbove"],
     [{ type: "oco", price: "100", stopPrice: "120" }, "price", "notBelow"],
     [{ type: "oco", side: "SELL", price: "100", stopPrice: "80" }, "price", "notAbove"],

@@ -136,6 +136,16 @@ const APART: &[(&str, &str, &str)] = &[
         "sub_accounts.rs: money_moves_between_accounts_of_one_owner_and_no_others",
     ),
     (
+        "/v1/account/orderHistory",
+        "cursor",
+        "own_history.rs: a_cursor_goes_on_with_its_own_question_alone",
+    ),
+    (
+        "/v1/account/tradeHistory",
+        "cursor",
+        "own_history.rs: a_cursor_goes_on_with_its_own_question_alone",
+    ),
+    (
         "/api/v3/myAllocations",
         "orderId",
         "there are no allocations",

@@ -143,6 +143,8 @@ pub const ROWS: &[Row] = &[
     row((GET, "/v1/account/taxLots"), Key, "startTime=1&endTime=2", &[]),
     row((GET, "/v1/account/orders"), Key, "startTime=1&endTime=2", &[]),
     row((GET, "/v1/account/trades"), Key, "startTime=1&endTime=2", &[]),
+    row((GET, "/v1/account/orderHistory"), Key, "limit=1", &[]),
+    row((GET, "/v1/account/tradeHistory"), Key, "limit=1", &[]),
     row((GET, "/v1/account/equity"), Key, "quoteAsset=USDT&startTime=1&endTime=2", &[]),
     row((GET, "/v1/account/profit"), Key, "symbol=BTCUSDT", &[]),
     row((GET, "/api/v3/myTrades"), Key, "symbol=BTCUSDT", &["orderId={traded}"]),

@@ -10,6 +10,7 @@ import { useLook, useMarks, useStore } from "../live/use.ts";
 import { Empty, Loading } from "../panes/empty.tsx";
 import { usePageTitle } from "./title.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
+import { NewMarkets } from "./new-markets.tsx";
 import { ManyRows } from "../panes/many-rows.tsx";
 import { PriceText } from "../panes/price.tsx";
 import { Spark } from "../panes/spark.tsx";
@@ -30,6 +31,7 @@ interface Row {
 function standardSort(category: string): Sort {
   switch (category) {
     case "watchlist":
+    case "new":
       return { column: "own", isRising: false };
     case "gainers":
       return { column: "change", isRising: false };
@@ -40,19 +42,18 @@ function standardSort(category: string): Sort {
   }
 }
 
-/** Whether a market belongs to a category: what is watched, what rose or fell today, or what is traded against an asset. */
+/** Whether a market belongs to a category: one that is a list, what rose or fell today, or what is traded against an asset. */
 function isIn(
   category: string,
   { symbol, quote }: Market,
   ticker: Ticker | undefined,
-  watchlist: readonly string[],
+  own: readonly string[] | null,
 ): boolean {
+  if (own !== null) return own.includes(symbol);
   const change = ticker?.changeBps ?? 0n;
   switch (category) {
     case "all":
       return true;
-    case "watchlist":
-      return watchlist.includes(symbol);
     case "gainers":
       return 0n < change;
     case "losers":
@@ -90,6 +91,7 @@ export function MarketsPage() {
   const words = usePageWords();
   usePageTitle(words.markets);
   const all = useStore(markets);
+  const watchlist = useLook((look) => look.watchlist);
   const [search, setSearch] = useState("");
   const [category, setCategory] = useState<string>("all");
   const quotes =
@@ -97,10 +99,23 @@ export function MarketsPage() {
   const categories = [
     { key: "all", title: words.allMarkets },
     { key: "watchlist", title: words.watchlist },
+    { key: "new", title: words.newMarkets },
     { key: "gainers", title: words.gainers },
     { key: "losers", title: words.losers },
     ...quotes.map((quote) => ({ key: quote, title: quote })),
   ];
+  const table = (markets: readonly Market[], own: readonly string[] | null) => (
+    <MarketTable
+      markets={markets}
+      search={search}
+      category={category}
+      own={own}
+      onShowAll={() => {
+        if (search.trim() === "") setCategory("all");
+        setSearch("");
+      }}
+    />
+  );
   return (
     <div className="page">
       <div className="page-head">
@@ -130,18 +145,12 @@ export function MarketsPage() {
         ))}
       </div>
       <div id="market-list" role="tabpanel" aria-label={words.markets} className="panel">
-        {all.kind === "there" ? (
-          <MarketTable
-            markets={[...all.bySymbol.values()]}
-            search={search}
-            category={category}
-            onShowAll={() => {
-              if (search.trim() === "") setCategory("all");
-              setSearch("");
-            }}
-          />
-        ) : (
+        {all.kind !== "there" ? (
           <Unknown isFailed={all.kind === "failed"} />
+        ) : category === "new" ? (
+          <NewMarkets>{(fresh) => table([...all.bySymbol.values()], fresh)}</NewMarkets>
+        ) : (
+          table([...all.bySymbol.values()], category === "watchlist" ? watchlist : null)
         )}
       </div>
     </div>
@@ -163,30 +172,32 @@ function MarketTable({
   markets,
   search,
   category,
+  own,
   onShowAll,
 }: {
   readonly markets: readonly Market[];
   readonly search: string;
   readonly category: string;
+  /** The markets of a category that is a list, in their own order. */
+  readonly own: readonly string[] | null;
   readonly onShowAll: () => void;
 }) {
   const words = usePageWords();
   const day = useStore(tickers);
-  const watchlist = useLook((look) => look.watchlist);
   const isCompact = useLook((look) => look.isCompact);
   const [chosen, setSort] = useState<Sort | null>(null);
-  const isWatched = category === "watchlist";
   // A watchlist stands in the order of whoever made it, until another one is chosen.
-  const isOwnOrder = isWatched && chosen === null;
+  const isMovable = category === "watchlist" && chosen === null;
   const sort: Sort = chosen ?? standardSort(category);
   const wanted = search.trim().toUpperCase();
   const rows = markets
     .filter(({ symbol }) => symbol.includes(wanted.replace(/[/-]/, "")))
-    .filter((market) => isIn(category, market, day.get(market.symbol), watchlist))
+    .filter((market) => isIn(category, market, day.get(market.symbol), own))
     .map((market): Row => ({ market, ticker: day.get(market.symbol) }))
     .sort((one, other) => {
       if (sort.column === "own") {
-        return watchlist.indexOf(one.market.symbol) - watchlist.indexOf(other.market.symbol);
+        const [a, b] = [one, other].map(({ market }) => own?.indexOf(market.symbol) ?? 0);
+        return (a ?? 0) - (b ?? 0);
       }
       const [a, b] = [sortKey(one, sort.column), sortKey(other, sort.column)];
       return (a < b ? -1 : a === b ? 0 : 1) * (sort.isRising ? 1 : -1);
@@ -249,7 +260,7 @@ function MarketTable({
               place={place}
               market={market}
               ticker={ticker}
-              order={isOwnOrder ? watchlist : null}
+              order={isMovable ? own : null}
             />
           )}
         />
@@ -257,7 +268,11 @@ function MarketTable({
       {rows.length === 0 ? (
         <Empty
           why={
-            category === "watchlist" && wanted === "" ? words.watchlistEmpty : words.noMarketMatches
+            wanted !== "" || own === null
+              ? words.noMarketMatches
+              : category === "new"
+                ? words.newEmpty
+                : words.watchlistEmpty
           }
         >
           <button type="button" className="button small" onClick={onShowAll}>

@@ -1,11 +1,9 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useState } from "react";
-import { markets } from "../live/exchange.ts";
-import { useStore } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { Loading } from "../panes/empty.tsx";
-import { HistoryPanel } from "../panes/history.tsx";
+import { EVERY, HistoryPanel } from "../panes/history.tsx";
 import { OpenOrders } from "../panes/open-orders.tsx";
 
 const TwapOrders = lazy(async () => ({
@@ -14,12 +12,10 @@ const TwapOrders = lazy(async () => ({
 
 type Panel = "open" | "twap" | "orders" | "trades";
 
-/** All orders and trades, market by market. */
+/** All orders and trades, of all markets or of one. */
 export function OrdersPage() {
   const words = useDeskWords();
-  const all = useStore(markets);
   const [panel, setPanel] = useState<Panel>("open");
-  const [first] = all.kind === "there" ? all.bySymbol.keys() : [];
   return (
     <div className="page">
       <h1>{words.orders}</h1>
@@ -42,8 +38,8 @@ export function OrdersPage() {
                 <TwapOrders />
               </Suspense>
             ) : null}
-            {(panel === "orders" || panel === "trades") && first !== undefined ? (
-              <HistoryPanel key={panel} kind={panel} symbol={first} />
+            {panel === "orders" || panel === "trades" ? (
+              <HistoryPanel key={panel} kind={panel} symbol={EVERY} />
             ) : null}
           </ForUsers>
         </Tabs>

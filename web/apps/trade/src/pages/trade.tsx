@@ -8,7 +8,7 @@ import { brand } from "../live/brand.ts";
 import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
-import { useMedia, WIDE, WIDEST } from "../live/media.ts";
+import { PHONE, useMedia, WIDE, WIDEST } from "../live/media.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { ChartFold } from "../chart/fold.tsx";
 import { announce } from "../panes/announce.ts";
@@ -29,6 +29,9 @@ const ChartPane = lazy(async () => {
   return { default: (await import("../chart/pane.tsx")).ChartPane };
 });
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
+const MarketInfo = lazy(async () => ({
+  default: (await import("../panes/market-info.tsx")).MarketInfo,
+}));
 const Rail = lazy(async () => ({ default: (await import("../panes/rail.tsx")).Rail }));
 const TapePane = lazy(async () => ({ default: (await import("../panes/tape.tsx")).TapePane }));
 const splitters = () => import("../panes/splitters.tsx");
@@ -88,6 +91,7 @@ function Screen({ market }: { readonly market: Market }) {
   const [drawn] = useState(market);
   const chosenTab = useStore(sideTab);
   const isWide = useMedia(WIDE);
+  const isPhone = useMedia(PHONE);
   const hasRoom = useMedia(WIDEST);
   const hasRail = useLook((look) => look.showsRail) && hasRoom;
   useEffect(() => {
@@ -107,8 +111,9 @@ function Screen({ market }: { readonly market: Market }) {
     ...(isWide ? [] : ([{ key: "book", title: words.orderBook }] as const)),
     { key: "trades", title: words.recentTrades } as const,
     { key: "depth", title: words.depthChart } as const,
+    ...(isPhone ? ([{ key: "info", title: words.info }] as const) : []),
   ];
-  const tab = isWide && chosenTab === "book" ? "trades" : chosenTab;
+  const tab = tabs.some(({ key }) => key === chosenTab) ? chosenTab : isWide ? "trades" : "book";
   return (
     <div className="with-rail">
       {hasRail ? (
@@ -160,6 +165,13 @@ function Screen({ market }: { readonly market: Market }) {
                 <Pane name={words.recentTrades} className="inner" id="pane-trades">
                   <Suspense fallback={<Loading what={words.loadingTape} />}>
                     <TapePane market={market} view={view} />
+                  </Suspense>
+                </Pane>
+              ) : null}
+              {tab === "info" ? (
+                <Pane name={words.info} className="inner">
+                  <Suspense>
+                    <MarketInfo market={market} />
                   </Suspense>
                 </Pane>
               ) : null}

@@ -1,5 +1,5 @@
 import { spokenLanguage } from "@bourse/kit/languages";
-import { agoOf } from "@bourse/state/ago";
+import { agoOf, longAgoOf, type LongAgo } from "@bourse/state/ago";
 import { useSyncExternalStore } from "react";
 import { look } from "../live/look.ts";
 import { dayTime, exactTime, shortTime, zone } from "../live/time.ts";
@@ -23,8 +23,9 @@ function watch(call: () => void): () => void {
 }
 
 /** How long ago a moment was; null beyond an hour. */
-function agoText(atMs: number): string | null {
-  const ago = agoOf(atMs, Date.now());
+const agoText = (atMs: number): string | null => textOf(agoOf(atMs, Date.now()));
+
+function textOf(ago: LongAgo | null): string | null {
   if (ago === null) return null;
   const words = new Intl.RelativeTimeFormat(spokenLanguage(look.get().language), {
     numeric: "auto",
@@ -55,6 +56,16 @@ export function Moment({ atMs }: { readonly atMs: number }) {
     <time dateTime={new Date(atMs).toISOString()}>
       {exactTime(atMs)}
       {ago === null ? null : <span className="quiet">{` · ${ago}`}</span>}
+    </time>
+  );
+}
+
+/** A moment to the minute, with how long ago it was, however long; of what is to come, the moment alone. */
+export function Since({ atMs }: { readonly atMs: number }) {
+  const ago = useSyncExternalStore(watch, () => textOf(longAgoOf(atMs, Date.now())));
+  return (
+    <time className="quiet" dateTime={new Date(atMs).toISOString()}>
+      {`${dayTime(atMs).slice(0, -3)} ${zone()}${ago === null ? "" : ` · ${ago}`}`}
     </time>
   );
 }

@@ -1,7 +1,7 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import type { Span } from "@bourse/state/history";
-import type { Order, OrderStatus, OrderType, Side } from "@bourse/state/orders";
+import type { OrderStatus, OrderType, Side } from "@bourse/state/orders";
 import { useState } from "react";
 import { momentOf, zone } from "../live/time.ts";
 import { typeText } from "./open-orders.tsx";
@@ -32,16 +32,6 @@ const STATES = [
   "EXPIRED_IN_MATCH",
 ] as const satisfies readonly OrderStatus[];
 const MINUTE_MS = 60_000;
-
-/** Whether a side is wanted. */
-export const hasSide = ({ side }: Wanted, isBuy: boolean): boolean =>
-  side === "" || (side === "BUY") === isBuy;
-
-/** Whether an order is wanted. */
-export const isWanted = (wanted: Wanted, { side, type, status }: Order): boolean =>
-  hasSide(wanted, side === "BUY") &&
-  (wanted.type === "" || wanted.type === type) &&
-  (wanted.state === "" || wanted.state === status);
 
 /** Whether anything but time is chosen. */
 export const isNarrowed = ({ side, type, state }: Wanted): boolean =>

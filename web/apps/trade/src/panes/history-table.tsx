@@ -1,7 +1,7 @@
 import { Refused } from "@bourse/api/client";
 import { usePageWords } from "@bourse/kit/words";
-import { PAGE_ROWS, TooManyRows } from "@bourse/state/history";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { TooManyRows, type Past } from "@bourse/state/history";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
 import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
@@ -15,16 +15,7 @@ export interface Column<T> {
 }
 
 /** Rows, or why there are none; null before both. */
-type Loaded<T> = readonly T[] | Refused | TooManyRows | null;
-
-/** Which of the rows are shown. */
-export interface RowFilter<T> {
-  readonly isWanted: (row: T) => boolean;
-  /** Whether it looks only at the newest page of rows. */
-  readonly isOfNewest: boolean;
-  /** What is there instead of a table of which no row is wanted. */
-  readonly noneMatches: ReactNode;
-}
+type Loaded<T> = Past<T> | Refused | TooManyRows | null;
 
 /** Returns why something failed, as of no answer where it was no refusal. */
 export const refusedOf = (error: unknown): Refused =>
@@ -34,14 +25,18 @@ export const refusedOf = (error: unknown): Refused =>
 const COLLECT_MS = 300;
 
 /** Returns the rows of a question, asked again after executions of the account. */
-function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void] {
+function useLoaded<T>(load: () => Promise<Past<T>>): [Loaded<T>, () => void] {
   const [loaded, setLoaded] = useState<Loaded<T>>(null);
+  const turns = useRef(0);
   const ask = useCallback(() => {
+    const turn = (turns.current += 1);
+    // What was asked for since is what is shown.
+    const show = (answer: Loaded<T>): void => {
+      if (turns.current === turn) setLoaded(answer);
+    };
     load()
-      .then(setLoaded)
-      .catch((error: unknown) =>
-        setLoaded(error instanceof TooManyRows ? error : refusedOf(error)),
-      );
+      .then(show)
+      .catch((error: unknown) => show(error instanceof TooManyRows ? error : refusedOf(error)));
   }, [load]);
   useEffect(() => {
     ask();
@@ -59,21 +54,21 @@ function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void
   return [loaded, ask];
 }
 
-/** Rows of the past, the newest first, with the way to take them along as a file. */
-export function HistoryTable<T extends { readonly id: number }>({
+/** Rows of the past, the newest first. */
+export function HistoryTable<T>({
   name,
   loading,
   nothing,
   load,
-  filter,
+  keyOf,
   columns,
 }: {
   readonly name: string;
   readonly loading: string;
   /** What is there instead of a table without rows. */
   readonly nothing: ReactNode;
-  readonly load: () => Promise<readonly T[]>;
-  readonly filter: RowFilter<T>;
+  readonly load: () => Promise<Past<T>>;
+  readonly keyOf: (row: T) => string;
   readonly columns: readonly Column<T>[];
 }) {
   const words = usePageWords();
@@ -87,23 +82,11 @@ export function HistoryTable<T extends { readonly id: number }>({
       </p>
     );
   }
-  if (loaded.length === 0) return nothing;
-  const rows = loaded.filter(filter.isWanted).reverse();
-  const hint =
-    filter.isOfNewest && loaded.length === PAGE_ROWS ? (
-      <p className="hint">{words.amongNewest(PAGE_ROWS)}</p>
-    ) : null;
-  if (rows.length === 0) {
-    return (
-      <>
-        {hint}
-        {filter.noneMatches}
-      </>
-    );
-  }
+  const { rows, hasOlder } = loaded;
+  if (rows.length === 0) return nothing;
   return (
     <>
-      {hint}
+      {hasOlder ? <p className="hint">{words.amongNewest(rows.length)}</p> : null}
       <table className="table cards" aria-label={name} aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
@@ -117,7 +100,7 @@ export function HistoryTable<T extends { readonly id: number }>({
         <ManyRows
           rows={rows}
           draw={(row, place) => (
-            <tr key={row.id} aria-rowindex={place + 2}>
+            <tr key={keyOf(row)} aria-rowindex={place + 2}>
               {columns.map(({ title, className, show }) => (
                 <td key={title} data-head={title} className={className}>
                   {show(row)}

@@ -1,10 +1,10 @@
 import type { Refused } from "@bourse/api/client";
-import type { OwnTrade, Order as WireOrder } from "@bourse/api/schema";
+import type { OwnTrade } from "@bourse/api/schema";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { amountOf, priceOf, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, toWire } from "@bourse/num/format";
-import { boundsOf, EVER, PAGE_ROWS, rowsOf, type Begin } from "@bourse/state/history";
+import { boundsOf, EVER, PAGE_ROWS, rowsOf } from "@bourse/state/history";
 import { orderOf, type Order } from "@bourse/state/orders";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
@@ -13,23 +13,25 @@ import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
-import { HistoryFilter, hasSide, isNarrowed, isWanted, type Wanted } from "./history-filter.tsx";
+import { HistoryFilter, isNarrowed, type Wanted } from "./history-filter.tsx";
 import { refusalText } from "./refusals.ts";
 import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
 import { offer } from "./offer.ts";
-import { stateText, typeText, useMarket } from "./open-orders.tsx";
+import { stateText, typeText } from "./open-orders.tsx";
 import { OrderLink } from "./order-link.tsx";
 import { PlaceOrder } from "./place-order.tsx";
+
+/** In the place of a market: all of them. */
+export const EVERY = "";
 
 interface Asked {
   readonly symbol: string;
   readonly wanted: Wanted;
-  readonly onClear: () => void;
 }
 
 const EVERYTHING: Wanted = { span: EVER, side: "", type: "", state: "" };
 
-/** Past orders or trades in a market, newest first, as they are filtered. */
+/** Past orders or trades in a market or in all of them, newest first, as they are filtered. */
 export function HistoryPanel({
   kind,
   symbol: shown,
@@ -56,10 +58,13 @@ export function HistoryPanel({
           label={words.market}
           isNamedOnly
           isSmall
-          choices={[...(all.kind === "there" ? all.bySymbol.keys() : [shown])].map((key) => ({
-            key,
-            title: key,
-          }))}
+          choices={[
+            { key: EVERY, title: words.everyMarket },
+            ...(all.kind === "there" ? [...all.bySymbol.keys()] : symbols(shown)).map((key) => ({
+              key,
+              title: key,
+            })),
+          ]}
           chosen={symbol}
           onChoose={setSymbol}
         />
@@ -70,6 +75,8 @@ export function HistoryPanel({
     </>
   );
 }
+
+const symbols = (shown: string): readonly string[] => (shown === EVERY ? [] : [shown]);
 
 const FORMATS = ["CSV", "JSON"] as const;
 
@@ -90,13 +97,15 @@ function Exports({
     client
       .download(`GET /v1/account/${kind}`, {
         ...boundsOf(span, Date.now()),
-        symbol,
         format,
+        ...(symbol === EVERY ? {} : { symbol }),
         ...(side === "" ? {} : { side }),
         ...(type === "" ? {} : { type }),
         ...(state === "" ? {} : { status: state }),
       })
-      .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
+      .then((made) =>
+        offer(`${kind}-${symbol === EVERY ? "all" : symbol}.${format.toLowerCase()}`, made),
+      )
       .catch((error: unknown) => setRefused(refusedOf(error)));
   };
   return (
@@ -115,18 +124,23 @@ function Exports({
   );
 }
 
-/** Nothing in the time that was chosen, or ever. */
+/** Nothing in the time that was chosen, of what was chosen, or ever. */
 function Nothing({
   why,
   never,
   symbol,
-  wanted: { span },
+  wanted,
   onClear,
-}: Asked & { readonly why: string; readonly never: string }) {
-  const isEver = span.fromMs === null && span.untilMs === null;
+}: Asked & { readonly why: string; readonly never: string; readonly onClear: () => void }) {
+  const words = usePageWords();
+  const { span } = wanted;
+  if (span.fromMs === null && span.untilMs === null && !isNarrowed(wanted)) {
+    return <Empty why={never}>{symbol === EVERY ? null : <PlaceOrder symbol={symbol} />}</Empty>;
+  }
+  const isOfTime = span.fromMs !== null || span.untilMs !== null;
   return (
-    <Empty why={isEver ? never : why}>
-      {isEver ? <PlaceOrder symbol={symbol} /> : <ClearButton onClear={onClear} />}
+    <Empty why={isOfTime ? why : words.noneMatches}>
+      <ClearButton onClear={onClear} />
     </Empty>
   );
 }
@@ -140,40 +154,41 @@ function ClearButton({ onClear }: { readonly onClear: () => void }) {
   );
 }
 
-/** Rows were loaded, and none of them matches. */
-function NoneMatches({ onClear }: { readonly onClear: () => void }) {
-  const words = usePageWords();
-  return (
-    <Empty why={words.noneMatches}>
-      <ClearButton onClear={onClear} />
-    </Empty>
-  );
-}
+/** Rows of the past as an order or a trade is told from others: by its market as well. */
+const keyOf = (symbol: string, id: number): string => `${symbol}/${id.toString()}`;
 
-function OrderHistory(asked: Asked) {
-  const { symbol, wanted, onClear } = asked;
-  const { span } = wanted;
+/** What is asked of the exchange; the filters are its own, so that they reach back to the first row. */
+const askOf = ({ symbol, wanted: { span, side } }: Asked, cursor: string | undefined) => ({
+  limit: PAGE_ROWS,
+  ...(symbol === EVERY ? {} : { symbol }),
+  ...(span.fromMs === null ? {} : { startTime: span.fromMs }),
+  ...(span.untilMs === null ? {} : { endTime: span.untilMs }),
+  ...(side === "" ? {} : { side }),
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+function OrderHistory(asked: Asked & { readonly onClear: () => void }) {
+  const { symbol, wanted } = asked;
   const words = usePageWords();
   const load = useCallback(async () => {
-    const ask = (begin: Begin): Promise<readonly WireOrder[]> =>
-      client.call("GET /api/v3/allOrders", {
-        symbol,
-        limit: PAGE_ROWS,
-        ...("after" in begin ? { orderId: begin.after + 1 } : begin),
+    const { span, type, state } = wanted;
+    const { rows, hasOlder } = await rowsOf(span, async (cursor) => {
+      const { orders, next } = await client.call("GET /v1/account/orderHistory", {
+        ...askOf({ symbol, wanted }, cursor),
+        ...(type === "" ? {} : { type }),
+        ...(state === "" ? {} : { status: state }),
       });
-    return (await rowsOf(span, ask, ({ orderId }) => orderId)).map(orderOf);
-  }, [symbol, span]);
+      return { rows: orders, next };
+    });
+    return { rows: rows.map(orderOf), hasOlder };
+  }, [symbol, wanted]);
   return (
     <HistoryTable
       name={words.orderHistory}
       loading={words.loadingOrders}
       nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
       load={load}
-      filter={{
-        isWanted: (order) => isWanted(wanted, order),
-        isOfNewest: isNarrowed(wanted) && span === EVER,
-        noneMatches: <NoneMatches onClear={onClear} />,
-      }}
+      keyOf={({ symbol, id }) => keyOf(symbol, id)}
       columns={useOrderColumns(symbol)}
     />
   );
@@ -182,18 +197,19 @@ function OrderHistory(asked: Asked) {
 function useOrderColumns(symbol: string): readonly Column<Order>[] {
   const words = usePageWords();
   const marks = useMarks();
-  const market = useMarket(symbol);
-  const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
-  const price = (units: bigint) => (units === 0n ? "–" : format(units, priceDigits, marks));
-  const qty = (units: bigint) => format(units, qtyDigits, marks);
+  const digitsOf = useDigits();
+  const price = (symbol: string, units: bigint) =>
+    units === 0n ? "–" : format(units, digitsOf(symbol).price, marks);
+  const qty = (symbol: string, units: bigint) => format(units, digitsOf(symbol).qty, marks);
   return [
     {
       title: `${words.time} (${zone()})`,
       show: ({ createdMs }) => <Ago atMs={createdMs} />,
     },
+    ...(symbol === EVERY ? [{ title: words.market, show: showSymbol }] : []),
     {
       title: words.orderNumber,
-      show: ({ id }) => <OrderLink symbol={symbol} id={id} />,
+      show: ({ symbol, id }) => <OrderLink symbol={symbol} id={id} />,
     },
     {
       title: words.type,
@@ -206,22 +222,22 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
     {
       title: words.price,
       className: "number",
-      show: (order) => price(order.price),
+      show: (order) => price(order.symbol, order.price),
     },
     {
       title: words.averagePrice,
       className: "number",
-      show: ({ average }) => price(average ?? 0n),
+      show: ({ symbol, average }) => price(symbol, average ?? 0n),
     },
     {
       title: words.size,
       className: "number",
-      show: (order) => qty(order.qty),
+      show: (order) => qty(order.symbol, order.qty),
     },
     {
       title: words.filled,
       className: "number",
-      show: ({ filled }) => qty(filled),
+      show: ({ symbol, filled }) => qty(symbol, filled),
     },
     {
       title: words.state,
@@ -230,30 +246,27 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   ];
 }
 
-function TradeHistory(asked: Asked) {
-  const { symbol, wanted, onClear } = asked;
-  const { span } = wanted;
+function TradeHistory(asked: Asked & { readonly onClear: () => void }) {
+  const { symbol, wanted } = asked;
   const words = usePageWords();
-  const load = useCallback(() => {
-    const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
-      client.call("GET /api/v3/myTrades", {
-        symbol,
-        limit: PAGE_ROWS,
-        ...("after" in begin ? { fromId: begin.after + 1 } : begin),
-      });
-    return rowsOf(span, ask, ({ id }) => id);
-  }, [symbol, span]);
+  const load = useCallback(
+    () =>
+      rowsOf(wanted.span, async (cursor) => {
+        const { trades, next } = await client.call(
+          "GET /v1/account/tradeHistory",
+          askOf({ symbol, wanted }, cursor),
+        );
+        return { rows: trades, next };
+      }),
+    [symbol, wanted],
+  );
   return (
     <HistoryTable
       name={words.tradeHistory}
       loading={words.loadingTrades}
       nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
       load={load}
-      filter={{
-        isWanted: ({ isBuyer }) => hasSide(wanted, isBuyer),
-        isOfNewest: isNarrowed(wanted) && span === EVER,
-        noneMatches: <NoneMatches onClear={onClear} />,
-      }}
+      keyOf={({ symbol, id, isMaker }) => `${keyOf(symbol, id)}/${isMaker ? "maker" : "taker"}`}
       columns={useTradeColumns(symbol)}
     />
   );
@@ -262,16 +275,16 @@ function TradeHistory(asked: Asked) {
 function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
   const words = usePageWords();
   const marks = useMarks();
-  const market = useMarket(symbol);
-  const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
+  const digitsOf = useDigits();
   return [
     {
       title: `${words.time} (${zone()})`,
       show: ({ time }) => exactTime(time),
     },
+    ...(symbol === EVERY ? [{ title: words.market, show: showSymbol }] : []),
     {
       title: words.orderNumber,
-      show: ({ orderId }) => <OrderLink symbol={symbol} id={orderId} />,
+      show: ({ symbol, orderId }) => <OrderLink symbol={symbol} id={orderId} />,
     },
     {
       title: words.side,
@@ -280,12 +293,12 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
     {
       title: words.price,
       className: "number",
-      show: ({ price }) => format(priceOf(price), priceDigits, marks),
+      show: ({ symbol, price }) => format(priceOf(price), digitsOf(symbol).price, marks),
     },
     {
       title: words.size,
       className: "number",
-      show: ({ qty }) => format(qtyOf(qty), qtyDigits, marks),
+      show: ({ symbol, qty }) => format(qtyOf(qty), digitsOf(symbol).qty, marks),
     },
     {
       title: words.sum,
@@ -299,6 +312,17 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
     },
     { title: words.role, show: ({ isMaker }) => (isMaker ? words.maker : words.taker) },
   ];
+}
+
+const showSymbol = ({ symbol }: { readonly symbol: string }) => symbol;
+
+/** Returns how many digits prices and sizes of each market have. */
+function useDigits() {
+  const all = useStore(markets);
+  return (symbol: string) => {
+    const market = all.kind === "there" ? all.bySymbol.get(symbol) : undefined;
+    return { price: market?.priceDigits ?? 8, qty: market?.qtyDigits ?? 8 };
+  };
 }
 
 function SideText({ isBuy }: { readonly isBuy: boolean }) {

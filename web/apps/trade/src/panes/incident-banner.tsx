@@ -3,6 +3,7 @@ import { useFrameWords } from "@bourse/kit/entry-words";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { dayTime, zone } from "../live/time.ts";
+import { Since } from "./ago.tsx";
 
 /** People write what is read here. */
 const PERIOD_MS = 60_000;
@@ -46,7 +47,9 @@ export function IncidentBanner() {
           <span className="quiet">
             {`${dayTime(incident.beginsAt).slice(0, -3)} – ${dayTime(incident.endsAt).slice(0, -3)} ${zone()}`}
           </span>
-        ) : null}
+        ) : (
+          <Since atMs={incident.beginsAt} />
+        )}
         <a href="/status">{words.statusPage}</a>
         <button
           type="button"

@@ -36,9 +36,9 @@ export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: De
     case "STOP_LOSS_LIMIT":
       return order.trailingDelta === null ? words.stopLimit : words.trailingStop;
     case "TAKE_PROFIT":
-      return words.takeProfitMarket;
+      return order.trailingDelta === null ? words.takeProfitMarket : words.trailingProfit;
     case "TAKE_PROFIT_LIMIT":
-      return words.takeProfitLimit;
+      return order.trailingDelta === null ? words.takeProfitLimit : words.trailingProfit;
   }
 }
 

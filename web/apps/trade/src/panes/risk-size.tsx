@@ -1,10 +1,11 @@
 import { Field } from "@bourse/kit/field.tsx";
 import { useOpenedWords } from "@bourse/kit/words";
-import { type Price, ZERO_AMOUNT } from "@bourse/num/decimal";
+import { ZERO_AMOUNT } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
 import { riskQty } from "@bourse/state/risk";
 import type { TicketFacts } from "@bourse/state/ticket";
+import { readPrices } from "@bourse/state/ticket-reading";
 import { useState } from "react";
 import { useStore } from "../live/use.ts";
 import { ticket as ticketStore } from "./ticket-store.ts";
@@ -19,19 +20,18 @@ export function RiskSize({ facts }: { readonly facts: TicketFacts }) {
   const ticket = useStore(ticketStore);
   const [text, setText] = useState("1");
   const { market, marks } = facts;
-  const [share, entry, stop] = [text, ticket.price, ticket.stopLoss].map((one) =>
-    readEntry(one, marks),
-  );
-  const bps = share?.kind === "value" ? share.units / UNITS_PER_BPS : 0n;
+  const share = readEntry(text, marks);
+  const bps = share.kind === "value" ? share.units / UNITS_PER_BPS : 0n;
+  const { limit: entry, stopLoss: stop } = readPrices(ticket, facts, new Map());
   const isShare = 0n < bps && bps <= BPS_MAX;
   const qty =
-    isShare && entry?.kind === "value" && stop?.kind === "value"
+    isShare && entry !== null && stop !== null
       ? riskQty(
           {
             market,
             side: ticket.side,
-            entry: entry.units as Price,
-            stop: stop.units as Price,
+            entry,
+            stop,
             baseFree: facts.baseFree ?? ZERO_AMOUNT,
             quoteFree: facts.quoteFree ?? ZERO_AMOUNT,
           },

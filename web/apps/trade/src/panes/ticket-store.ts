@@ -2,7 +2,7 @@
 
 import { toWire } from "@bourse/num/format";
 import { createStore, now } from "@bourse/state/store";
-import { EMPTY_TICKET, type Ticket } from "@bourse/state/ticket";
+import { EMPTY_TICKET, hasTrail, type Ticket } from "@bourse/state/ticket";
 
 export const ticket = createStore<Ticket, Partial<Ticket>>(
   EMPTY_TICKET,
@@ -29,6 +29,8 @@ const OF_MARKET: Partial<Ticket> = {
   hasExits: false,
   takeProfit: "",
   stopLoss: "",
+  takeProfitLimit: "",
+  stopLossLimit: "",
   shown: "",
   scaleTo: "",
 };
@@ -64,7 +66,7 @@ export function goToTicket(change: Partial<Ticket> = {}): boolean {
 /** Puts a price of the book or the chart into the ticket; a market order becomes a limit order by it. */
 export function takePrice(price: bigint): void {
   const { type } = ticket.get();
-  const isPriced = type !== "market" && type !== "trailingStop";
+  const isPriced = type !== "market" && !hasTrail(type);
   const text = toWire(price);
   if (type === "stopMarket" || type === "takeProfitMarket") ticket.dispatch({ stopPrice: text });
   else ticket.dispatch(isPriced ? { price: text } : { type: "limit", price: text });

@@ -1,18 +1,18 @@
-import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import type { Term } from "@bourse/kit/strings/en-terms";
 import { useWords } from "@bourse/kit/words";
-import { isPegged, mayStay } from "@bourse/state/ticket";
+import { mayStay } from "@bourse/state/ticket";
+import { hasExits } from "@bourse/state/ticket-reading";
 import { lazy, Suspense, useState } from "react";
 import { useStore } from "../live/use.ts";
-import { useFaults, type FormFacts } from "./ticket-fields.tsx";
+import type { FormFacts } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
 const AdvancedFields = lazy(async () => ({
   default: (await import("./ticket-advanced.tsx")).AdvancedFields,
 }));
 
-const RiskSize = lazy(async () => ({ default: (await import("./risk-size.tsx")).RiskSize }));
+const Exits = lazy(async () => ({ default: (await import("./ticket-exits.tsx")).Exits }));
 
 /** How an order is to rest, what is to follow it, and what few orders need. */
 export function TicketTerms(form: FormFacts) {
@@ -31,7 +31,7 @@ export function TicketTerms(form: FormFacts) {
               onCheck={(isPostOnly) => ticketStore.dispatch({ isPostOnly })}
             />
           )}
-          {isPegged(ticket) || !isLimit ? null : (
+          {!isLimit ? null : (
             <Check
               term="exits"
               title={words.exits}
@@ -44,7 +44,13 @@ export function TicketTerms(form: FormFacts) {
       ) : (
         <TimeInForceChoice />
       )}
-      {isLimit && ticket.hasExits && !isPegged(ticket) ? <Exits {...form} /> : null}
+      {hasExits(ticket) ? (
+        <Suspense>
+          <Exits {...form} />
+        </Suspense>
+      ) : isLimit || ticket.type === "oco" ? null : (
+        <p className="hint">{words.exitsNot}</p>
+      )}
       <Advanced {...form} />
     </>
   );
@@ -95,37 +101,6 @@ function TimeInForceChoice() {
       chosen={ticket.timeInForce}
       onChoose={(timeInForce) => ticketStore.dispatch({ timeInForce })}
     />
-  );
-}
-
-/** Where the order that this one opens is to be left again. */
-function Exits(form: FormFacts) {
-  const words = useWords();
-  const ticket = useStore(ticketStore);
-  const fault = useFaults(form);
-  return (
-    <div className="exits">
-      <Field
-        label={words.takeProfit}
-        inputMode="decimal"
-        value={ticket.takeProfit}
-        onValue={(takeProfit) => ticketStore.dispatch({ takeProfit })}
-        fault={fault("takeProfit")}
-      />
-      <Field
-        label={words.stopLoss}
-        inputMode="decimal"
-        value={ticket.stopLoss}
-        onValue={(stopLoss) => ticketStore.dispatch({ stopLoss })}
-        fault={fault("stopLoss")}
-      />
-      {ticket.stopLoss === "" ? null : (
-        <Suspense>
-          <RiskSize facts={form.facts} />
-        </Suspense>
-      )}
-      <p className="hint">{words.exitsHint}</p>
-    </div>
   );
 }
 

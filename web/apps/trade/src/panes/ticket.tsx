@@ -6,6 +6,7 @@ import { formatAmount } from "@bourse/num/format";
 import { amountDigits, takesOrders, type Market } from "@bourse/state/market";
 import {
   checkTicket,
+  hasTrail,
   TICKET_TYPES,
   type Ticket,
   type TicketFacts,
@@ -38,10 +39,20 @@ const typeTitle = (type: TicketType, words: Strings): string =>
 
 /** Whether a market takes orders of a type. */
 const takes = (market: Market, type: TicketType): boolean =>
-  (type !== "trailingStop" || market.hasTrailing) && (type !== "oco" || market.hasPairs);
+  (!hasTrail(type) || market.hasTrailing) && (type !== "oco" || market.hasPairs);
 
 /** What sends orders: fetched once the form is there, so that it is at hand before anybody has filled it in. */
 const trading = () => import("../live/trading.ts");
+
+/** What is not said again of the next order. */
+const SENT: Partial<Ticket> = {
+  size: "",
+  shown: "",
+  takeProfit: "",
+  stopLoss: "",
+  takeProfitLimit: "",
+  stopLossLimit: "",
+};
 
 /** A second click within this time does nothing. */
 const LOCK_MS = 2_000;
@@ -65,6 +76,7 @@ export function TicketPane({
   const [doubts, setDoubts] = useState<readonly Doubt[] | null>(null);
   const lockedUntil = useRef(0);
   const turns = useRef(0);
+  const overTime = useRef<(() => void) | null>(null);
   const sending = useRef<Awaited<ReturnType<typeof trading>> | null>(null);
   const checked = checkTicket(ticket, facts);
   const isOpen = takesOrders(market);
@@ -91,10 +103,14 @@ export function TicketPane({
     release();
     // What was typed since is the next order.
     if (isTaken && ticketStore.get() === ticket) {
-      ticketStore.dispatch({ size: "", shown: "", takeProfit: "", stopLoss: "" });
+      ticketStore.dispatch(SENT);
     }
   };
   const submit = (): void => {
+    if (ticket.type === "twap") {
+      overTime.current?.();
+      return;
+    }
     setWasTried(true);
     if (checked.placement === null || isSending || !isOpen) return;
     const found = doubtsOf(ticket, facts, checked, health, asksAlways);
@@ -143,7 +159,7 @@ export function TicketPane({
       />
       {ticket.type === "twap" ? (
         <Suspense>
-          <TwapForm facts={facts} isOpen={isOpen}>
+          <TwapForm facts={facts} isOpen={isOpen} submitted={overTime}>
             <Shares facts={facts} />
           </TwapForm>
         </Suspense>

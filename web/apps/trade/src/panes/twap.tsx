@@ -8,7 +8,14 @@ import { parseUnits } from "@bourse/num/decimal";
 import type { Market } from "@bourse/state/market";
 import type { TicketFacts } from "@bourse/state/ticket";
 import { checkTwap, SECONDS, twapSize, type TimeUnit, type TwapWish } from "@bourse/state/twap";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import { client } from "../live/clients.ts";
 import { connection } from "../live/exchange.ts";
 import { visitor } from "../live/visitor.ts";
@@ -38,10 +45,13 @@ type Taken = number | Failure | "unknown" | null;
 export function TwapForm({
   facts,
   isOpen,
+  submitted,
   children,
 }: {
   readonly facts: TicketFacts;
   readonly isOpen: boolean;
+  /** What the ticket does when it is sent: by its button, its keys, or those that trade. */
+  readonly submitted: RefObject<(() => void) | null>;
   /** What is available, and shares of it. */
   readonly children: ReactNode;
 }) {
@@ -67,11 +77,18 @@ export function TwapForm({
   };
   const submit = (): void => {
     setWasTried(true);
-    if (wish === null || isSending) return;
+    if (wish === null || isSending || !isOpen || !isUser) return;
     const found = doubtsOf(percent, health, asksAlways);
     if (found.length === 0) void send(wish);
     else setDoubts(found);
   };
+  // With what is drawn, as the ticket does with its own.
+  useLayoutEffect(() => {
+    submitted.current = submit;
+    return () => {
+      submitted.current = null;
+    };
+  });
   const send = async (wish: TwapWish): Promise<void> => {
     setDoubts(null);
     setIsSending(true);
@@ -135,10 +152,9 @@ export function TwapForm({
       <Preview told={preview} wish={wish} market={market} words={words} />
       {isUser ? (
         <button
-          type="button"
+          type="submit"
           className={`button ${isBuy ? "buy" : "sell"} submit`}
           disabled={isSending || !isOpen}
-          onClick={submit}
         >
           {isSending ? words.sending : isOpen ? name : phaseText(market, words)}
         </button>

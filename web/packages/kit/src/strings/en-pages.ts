@@ -8,9 +8,9 @@ export const enPages = {
   done: "Done",
   exportAs: (format: string) => `Export ${format}`,
   noOrders: "No orders in this time.",
-  neverOrders: "No orders in this market. Yours are listed here.",
+  neverOrders: "No orders yet. Yours are listed here.",
   noTrades: "No trades in this time.",
-  neverTrades: "No trades in this market. Yours are listed here.",
+  neverTrades: "No trades yet. Yours are listed here.",
   everyDay: "Show every one",
   filters: "Filters",
   anySide: "Both sides",
@@ -33,11 +33,13 @@ export const enPages = {
   // Markets
   searchMarkets: "Search markets",
   allMarkets: "All",
+  newMarkets: "New",
   gainers: "Gainers",
   losers: "Losers",
   lastPrice: "Last price",
   lastDay: "Last 24 hours",
   noMarketMatches: "No market matches.",
+  newEmpty: "No market was listed in the last thirty days.",
   watchlistEmpty: "No market in your watchlist. Mark one with the star.",
 
   // Dock

@@ -10,7 +10,7 @@ export const enTerms = {
   timeInForce:
     "How long the order stands: until you cancel it (GTC), only for what can be filled at once (IOC), or all at once or not at all (FOK).",
   exits:
-    "Take profit and stop loss: two orders that start when this one is filled. The first that is reached ends the other.",
+    "Take profit and stop loss: two orders that start when this one is filled: limit orders alone can have them. The first that is reached ends the other.",
   trigger:
     "The order waits outside of the book until the last price reaches this one. Then it is sent.",
   trail:
