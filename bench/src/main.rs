@@ -11,6 +11,7 @@
 //! cargo run --profile bench -p bench -- http --check
 //! cargo run --profile bench -p bench -- wsapi --check
 //! cargo run --profile bench -p bench -- ws --check
+//! cargo run --profile bench -p bench -- idle --check
 //! cargo xtask postgres cargo run --profile bench -p bench -- identity --check
 //! ```
 
@@ -49,6 +50,7 @@ fn main() -> Result<ExitCode> {
             arguments.check,
             socket::identity::identity(&arguments)?,
         )),
+        Command::Idle(arguments) => Ok(exit(arguments.check, socket::idle::idle(&arguments)?)),
         Command::Echo => socket::echo::run(),
         Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
         Command::Ws(arguments) => Ok(exit(arguments.check, socket::ws::ws(&arguments)?)),

@@ -12,6 +12,7 @@ mod exchange;
 mod frames;
 pub mod http;
 pub mod identity;
+pub mod idle;
 mod load;
 mod logins;
 mod orders;
