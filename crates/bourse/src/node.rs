@@ -91,13 +91,17 @@ impl Node {
             to_core,
             stop: Arc::clone(&stop),
             left: None,
-            telemetry,
+            telemetry: Arc::clone(&telemetry),
         };
         Ok(Node {
             requests: Some(requests),
             stop,
             sequencer: spawn("sequencer", move || {
-                run_sequencer(writer, watermark, clock, &mut circle)
+                let ended = run_sequencer(writer, watermark, clock, &mut circle);
+                if ended.is_err() {
+                    telemetry.standing.count_failure();
+                }
+                ended
             })?,
             core: spawn("core", move || {
                 run_core(engine, due, &mut from_sequencer, &to_egress);
@@ -202,6 +206,7 @@ fn run_sequencer(
         let started = Instant::now();
         let position = writer.write(&mut requests, now(), &mut applied.batch)?;
         circle.telemetry.write_durations.note(started.elapsed());
+        circle.telemetry.standing.note_journal(writer.journal());
         circle
             .to_core
             .blocking_send(applied)
