@@ -41,6 +41,8 @@ pub const WS_ORDERS_PER_S: u32 = 2_000;
 pub const WS_TRADES_PER_S: u32 = 100;
 pub const WS_SECONDS: u32 = 10;
 pub const WS_RUNS: u32 = 3;
+pub const IDLE_SECONDS: u32 = 120;
+pub const IDLE_SETTLE: u32 = 15;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -71,6 +73,8 @@ pub enum Command {
     Wsapi(WsapiArguments),
     /// Measures a busy market's streams to many sockets beside a bare broadcast server
     Ws(WsArguments),
+    /// Measures a sandbox that nobody uses: its start, its CPU time, and what its own traders do
+    Idle(IdleArguments),
     /// The bare server of `http`, `wsapi` and `ws`
     #[command(hide = true)]
     Echo,
@@ -277,6 +281,22 @@ pub struct WsArguments {
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a message costs too much
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IdleArguments {
+    /// How long each sandbox is looked at
+    #[arg(long, default_value_t = IDLE_SECONDS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: u32,
+    /// How long it is left alone before
+    #[arg(long, default_value_t = IDLE_SETTLE)]
+    pub settle: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a bound is missed
     #[arg(long)]
     pub check: bool,
 }

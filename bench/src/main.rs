@@ -12,6 +12,7 @@
 //! cargo run --profile bench -p bench -- wsapi --check
 //! cargo run --profile bench -p bench -- ws --check
 //! cargo run --profile bench -p bench -- identity --check
+//! cargo run --profile bench -p bench -- idle --check
 //! ```
 
 mod cli;
@@ -50,6 +51,7 @@ fn main() -> Result<ExitCode> {
             arguments.check,
             socket::identity::identity(&arguments)?,
         )),
+        Command::Idle(arguments) => Ok(exit(arguments.check, socket::idle::idle(&arguments)?)),
         Command::Echo => socket::echo::run(),
         Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
         Command::Ws(arguments) => Ok(exit(arguments.check, socket::ws::ws(&arguments)?)),

@@ -68,20 +68,28 @@ impl Plan {
     }
 }
 
-type Test = (&'static str, fn(&Plan) -> Result<()>);
+/// How a test ended that found nothing wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Withstood,
+    /// Nothing was tried, and why.
+    Skipped(&'static str),
+}
+
+type Test = (&'static str, fn(&Plan) -> Result<Ended>);
 
 /// In the order of what they find most often.
 static TESTS: [Test; 10] = [
-    ("kills", kill),
-    ("power", power::run),
-    ("order", order_of_sync::run),
+    ("kills", |plan| withstood(kill(plan))),
+    ("power", |plan| withstood(power::run(plan))),
+    ("order", |plan| withstood(order_of_sync::run(plan))),
     ("full", full::run),
-    ("failing", failing_disk::run),
-    ("directory", directory::run),
+    ("failing", |plan| withstood(failing_disk::run(plan))),
+    ("directory", |plan| withstood(directory::run(plan))),
     ("permission", permission::run),
-    ("poison", poison::run),
-    ("server", server::run),
-    ("exhaustive", exhaustive::run),
+    ("poison", |plan| withstood(poison::run(plan))),
+    ("server", |plan| withstood(server::run(plan))),
+    ("exhaustive", |plan| withstood(exhaustive::run(plan))),
 ];
 
 /// What `make test` runs; only the tests of these names, if there are any.
@@ -107,15 +115,27 @@ fn run(length: Length, names: &[&str]) -> Result<()> {
         length,
     };
     println!("{SEED}={}", plan.seed);
+    let mut skipped = Vec::new();
     for (name, test) in chosen(names)? {
         let started = Instant::now();
-        test(&plan).with_context(|| format!("fault `{name}`, {SEED}={}", plan.seed))?;
-        println!(
-            "fault `{name}`: withstood in {:.0} s",
-            started.elapsed().as_secs_f64()
-        );
+        let ended = test(&plan).with_context(|| format!("fault `{name}`, {SEED}={}", plan.seed))?;
+        match ended {
+            Ended::Withstood => println!(
+                "fault `{name}`: withstood in {:.0} s",
+                started.elapsed().as_secs_f64()
+            ),
+            Ended::Skipped(why) => {
+                skipped.push(format!("fault `{name}`: NOT TRIED, because {why}"))
+            }
+        }
     }
+    // Last, where nobody overlooks it.
+    skipped.iter().for_each(|line| println!("{line}"));
     Ok(())
+}
+
+fn withstood(outcome: Result<()>) -> Result<Ended> {
+    outcome.map(|()| Ended::Withstood)
 }
 
 fn chosen(names: &[&str]) -> Result<Vec<&'static Test>> {

@@ -25,7 +25,9 @@ const LOOK_PERIOD: Duration = Duration::from_millis(20);
 pub struct Exchange {
     server: Server,
     pub keys: Vec<Key>,
-    _directory: TempDir,
+    /// From its start to its first connection.
+    pub ready_after: Duration,
+    directory: TempDir,
 }
 
 impl Exchange {
@@ -40,10 +42,23 @@ impl Exchange {
     /// # Errors
     /// As `start`.
     pub fn start_with(arguments: &[&str]) -> Result<Exchange> {
+        Exchange::launch("none", arguments)
+    }
+
+    /// As `start`, with this market.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_market(market: &str) -> Result<Exchange> {
+        Exchange::launch(market, &[])
+    }
+
+    fn launch(market: &str, arguments: &[&str]) -> Result<Exchange> {
+        let started = Instant::now();
         let directory = scratch_directory()?;
         let child = Command::new(binary()?)
             .arg("dev")
-            .args(["--listen", "127.0.0.1:0", "--market", "none", "--unlimited"])
+            .args(["--listen", "127.0.0.1:0", "--market", market, "--unlimited"])
             .args(["--accounts", &ACCOUNTS.to_string()])
             .args(arguments)
             .arg("--data-dir")
@@ -57,6 +72,7 @@ impl Exchange {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
         };
         let description = wait_for_description(directory.path(), &mut server)?;
+        let ready_after = started.elapsed();
         let base = text(&description["rest"])?;
         server.address = base
             .trim_start_matches("http://")
@@ -70,8 +86,26 @@ impl Exchange {
         Ok(Exchange {
             server,
             keys: keys.collect::<Result<Vec<Key>>>()?,
-            _directory: directory,
+            ready_after,
+            directory,
         })
+    }
+
+    /// Returns what its journal holds from this command on, a line each.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn dump(&self, from: u64) -> Result<String> {
+        let output = Command::new(binary()?)
+            .args(["journal", "dump", "--from", &from.to_string(), "--data-dir"])
+            .arg(self.directory.path())
+            .stderr(Stdio::inherit())
+            .output()
+            .context("the journal cannot be read")?;
+        if !output.status.success() {
+            bail!("the journal cannot be read: {}", output.status);
+        }
+        String::from_utf8(output.stdout).context("lines of text")
     }
 
     pub fn address(&self) -> SocketAddr {

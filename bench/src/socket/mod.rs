@@ -14,6 +14,7 @@ mod exports;
 mod frames;
 pub mod http;
 pub mod identity;
+pub mod idle;
 pub mod live;
 mod load;
 mod logins;

@@ -56,6 +56,7 @@ use identity::places::Places;
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use indexer::place::Place;
+use journal::disk::Disk;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use model::command::{Command, Genesis};
@@ -64,13 +65,13 @@ use sequencer::recovery::Recovered;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
-const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
+const DISK_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long requests under way may take once the exchange is told to stop.
 const DRAIN_TIME: Duration = Duration::from_millis(300);
@@ -217,9 +218,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     announce::announce(&listeners, &data, &running.identity, &people, &operators).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
-    watch_snapshots(arguments, &running);
+    watch_disk(arguments, &data.journal, &running);
     let watches = watch_files(arguments, &data, &running);
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
+    running.telemetry.standing.drain();
     say_goodbye(&running.gateway).await;
     for courier in couriers {
         // A message that is cut off here is sent again.
@@ -403,6 +405,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let digests = Arc::new(Digests::default());
     digests.note(recovered.engine.sequence(), chain.digest());
     let telemetry = Arc::new(Telemetry::default());
+    telemetry.note_snapshot(started_from(&recovered));
     let queue = node::queue();
     let fanout = Fanout::new(&config);
     let (streams, users) = (Arc::clone(&fanout), Arc::clone(fanout.user_streams()));
@@ -423,7 +426,12 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let (mail, counted_files) = (speech.letters.shown_figures(), Arc::clone(&file_figures));
     let watched = (speech.audit_ship, Arc::clone(&audit_standing));
-    let status_hook = show(Arc::clone(&digests), watched.clone());
+    let status_hook = show(
+        Arc::clone(&digests),
+        Arc::clone(&telemetry),
+        watched.clone(),
+    );
+    let journal = data.journal.clone();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -438,6 +446,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         config,
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
+            counted.standing.write(journal.room_bytes().ok(), out);
+            counted.room.write(out);
             followed.figures.write(counted.last_sequence(), out);
             counted_files.write(out);
             telemetry::write_pages(&pages, out);
@@ -460,6 +470,11 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+/// Returns the sequence of the snapshot that a start went on from; 0 when it went on from none.
+fn started_from(recovered: &Recovered<FileDisk>) -> u64 {
+    recovered.engine.sequence().0 - recovered.recovery.replayed.commands
 }
 
 fn tell_recovery(recovered: &Recovered<FileDisk>) {
@@ -518,17 +533,24 @@ fn pages() -> String {
     digest
 }
 
-/// Shows the newest digest on the status page, and what is late to whoever watches.
+/// Shows the newest digest and what is not taken on the status page, and what is late to whoever watches.
 fn show(
     digests: Arc<Digests>,
+    telemetry: Arc<Telemetry>,
     (audit_ship, audit_standing): (AuditShip, Arc<AuditStanding>),
 ) -> StatusHook {
     Box::new(move || NodeStatus {
-        not_ready: Vec::new(),
-        warnings: [audit_ship.warning(), audit_standing.warning()]
-            .into_iter()
-            .flatten()
-            .collect(),
+        state: telemetry.standing.state(),
+        reasons: telemetry.standing.reason().into_iter().collect(),
+        warnings: [
+            telemetry.standing.warning(),
+            telemetry.room.warning(),
+            audit_ship.warning(),
+            audit_standing.warning(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         event_digest: digests
             .newest()
             .map(|(sequence, digest)| (sequence, digest.to_string())),
@@ -633,14 +655,18 @@ fn random_number() -> Result<u128> {
     Ok(u128::from_le_bytes(bytes))
 }
 
-/// Makes snapshots on a thread of its own for as long as the process lives.
-fn watch_snapshots(arguments: &cli::Dev, running: &Running) {
+/// Makes snapshots, and looks at what the disk has left, on a thread of its own for as long as the process lives.
+fn watch_disk(arguments: &cli::Dev, journal: &FileDisk, running: &Running) {
+    let journal = journal.clone();
     let sequence = running.hub.views().sequence();
     let mut snapshots = Snapshots::new(Path::new(&arguments.data_dir), sequence);
     let (digests, telemetry) = (Arc::clone(&running.digests), Arc::clone(&running.telemetry));
     std::thread::spawn(move || {
         loop {
-            std::thread::sleep(SNAPSHOT_LOOK_PERIOD);
+            std::thread::sleep(DISK_LOOK_PERIOD);
+            if let Ok(free_bytes) = journal.room_bytes() {
+                telemetry.room.note(Instant::now(), free_bytes);
+            }
             match snapshots.make_if_due(&digests) {
                 Ok(Some(sequence)) => telemetry.note_snapshot(sequence),
                 Ok(None) => {}

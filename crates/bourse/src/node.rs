@@ -17,6 +17,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use engine::engine::Engine;
 use journal::file_disk::FileDisk;
 use journal::id::Position;
+use journal::journal::Space;
 use journal::spare::Spare;
 use journal::watermark::WatermarkWriter;
 use model::command::{Command, Request};
@@ -27,7 +28,7 @@ use sequencer::core::{self, Applied};
 use sequencer::recovery::Recovered;
 use sequencer::writer::Writer;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
@@ -85,22 +86,27 @@ impl Node {
         }
         let stop = Arc::new(AtomicBool::new(false));
         let clock = Clock::after(engine.sequence());
+        let countdown = Arc::clone(&clock.countdown);
         let mut circle = Circle {
             arrivals,
             pool,
             to_core,
             stop: Arc::clone(&stop),
             left: None,
-            telemetry,
+            telemetry: Arc::clone(&telemetry),
         };
         Ok(Node {
             requests: Some(requests),
             stop,
             sequencer: spawn("sequencer", move || {
-                run_sequencer(writer, watermark, clock, &mut circle)
+                let ended = run_sequencer(writer, watermark, clock, &mut circle);
+                if ended.is_err() {
+                    telemetry.standing.count_failure();
+                }
+                ended
             })?,
             core: spawn("core", move || {
-                run_core(engine, due, &mut from_sequencer, &to_egress);
+                run_core(engine, (due, &countdown), &mut from_sequencer, &to_egress);
             })?,
             egress: spawn("egress", move || {
                 run_egress(egress, &mut from_core, &to_pool)
@@ -194,6 +200,7 @@ fn run_sequencer(
     let mut requests = Vec::new();
     while gather(circle, &mut clock, &mut requests) {
         storage.look_after(&mut writer)?;
+        clock.space = writer.journal().space();
         let mut applied = circle
             .pool
             .blocking_recv()
@@ -202,6 +209,7 @@ fn run_sequencer(
         let started = Instant::now();
         let position = writer.write(&mut requests, now(), &mut applied.batch)?;
         circle.telemetry.write_durations.note(started.elapsed());
+        circle.telemetry.standing.note_journal(writer.journal());
         circle
             .to_core
             .blocking_send(applied)
@@ -220,14 +228,32 @@ fn run_sequencer(
 struct Clock {
     /// `None` until the first command of all, which is the genesis record.
     next_tick: Option<i64>,
+    /// What the journal has room for.
+    space: Space,
+    /// When the next countdown runs out, in nanoseconds; the core tells it.
+    countdown: Arc<AtomicI64>,
 }
+
+/// No countdown is running.
+const NO_COUNTDOWN: i64 = i64::MAX;
 
 impl Clock {
     fn after(last: Sequence) -> Clock {
         let is_begun = last != Sequence::ZERO;
         Clock {
             next_tick: is_begun.then(next_second),
+            space: Space::Ample,
+            countdown: Arc::new(AtomicI64::new(NO_COUNTDOWN)),
         }
+    }
+
+    /// Returns whether a tick that is due is worth its place in the journal.
+    ///
+    /// One takes some 130 bytes, and so a full disk's reserve of 8 MiB would be gone in 18 hours. There it is made for
+    /// countdowns that have run out alone: none is begun on a full disk, so that there are at most as many ticks as
+    /// countdowns were running, and 10,000 of them take 1.3 MB.
+    fn is_worth_a_tick(&self) -> bool {
+        self.space == Space::Ample || self.countdown.load(Ordering::Relaxed) <= now().nanos()
     }
 
     fn is_due(&self) -> bool {
@@ -256,6 +282,10 @@ fn gather(circle: &mut Circle, clock: &mut Clock, requests: &mut Vec<Request>) -
         }
         if clock.is_due() {
             clock.next_tick = Some(next_second());
+            if !clock.is_worth_a_tick() {
+                // Room is looked for all the same.
+                break;
+            }
             requests.push(Request {
                 ticket: 0,
                 command: Command::Tick,
@@ -314,13 +344,21 @@ fn keep_watermark(
 
 fn run_core(
     mut engine: Engine,
-    mut due: DueOrders,
+    (mut due, countdown): (DueOrders, &AtomicI64),
     batches: &mut mpsc::Receiver<Applied>,
     to_egress: &mpsc::Sender<Applied>,
 ) {
+    let tell_countdown = |engine: &Engine| {
+        let next = engine
+            .next_countdown()
+            .map_or(NO_COUNTDOWN, Timestamp::nanos);
+        countdown.store(next, Ordering::Relaxed);
+    };
+    tell_countdown(&engine);
     due.ask(&engine);
     while let Some(mut applied) = batches.blocking_recv() {
         core::apply(&mut engine, &mut applied);
+        tell_countdown(&engine);
         due.follow(&engine, &applied);
         if to_egress.blocking_send(applied).is_err() {
             break;
@@ -366,6 +404,31 @@ mod tests {
         command: Command::Tick,
     };
 
+    fn overdue() -> Clock {
+        Clock {
+            next_tick: Some(0),
+            ..Clock::after(Sequence::ZERO)
+        }
+    }
+
+    #[test]
+    fn a_full_disk_ticks_for_a_countdown_that_has_run_out_alone() {
+        let (mut circle, _requests) = circle();
+        for (space, countdown, ticks) in [
+            (Space::Ample, NO_COUNTDOWN, 1),
+            (Space::ReserveOnly, NO_COUNTDOWN, 0),
+            (Space::ReserveOnly, now().nanos() + 3_600_000_000_000, 0),
+            (Space::ReserveOnly, now().nanos(), 1),
+        ] {
+            let (mut clock, mut taken) = (overdue(), Vec::new());
+            clock.space = space;
+            clock.countdown.store(countdown, Ordering::Relaxed);
+            assert!(gather(&mut circle, &mut clock, &mut taken));
+            assert_eq!(taken.len(), ticks, "{space:?} {countdown}");
+            assert!(!clock.is_due(), "the next one is a second away");
+        }
+    }
+
     #[test]
     fn no_tick_comes_before_the_genesis_record() {
         assert!(!Clock::after(Sequence::ZERO).is_due());
@@ -384,7 +447,7 @@ mod tests {
         requests.send(TICK).expect("room");
         requests.send(TICK).expect("room");
         circle.stop.store(true, Ordering::Release);
-        let (mut clock, mut taken) = (Clock { next_tick: Some(0) }, Vec::new());
+        let (mut clock, mut taken) = (overdue(), Vec::new());
         assert!(gather(&mut circle, &mut clock, &mut taken));
         assert_eq!(taken.len(), 2);
         taken.clear();

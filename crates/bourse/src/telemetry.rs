@@ -1,5 +1,7 @@
 //! The figures of sequencer, journal and core that a scrape of `/metrics` shows beside the gateway's.
 
+use crate::room::Room;
+use crate::standing::Standing;
 use engine::genesis::LOGIC;
 use model::event::Event;
 use sequencer::core::Applied;
@@ -34,6 +36,8 @@ pub struct Telemetry {
     snapshot_sequence: AtomicU64,
     snapshot_failures: AtomicU64,
     pub write_durations: Durations,
+    pub standing: Standing,
+    pub room: Room,
 }
 
 impl Durations {
@@ -93,7 +97,7 @@ impl Telemetry {
         }
     }
 
-    /// Notes a snapshot that was made.
+    /// Notes a snapshot that was made, or started from.
     pub fn note_snapshot(&self, sequence: u64) {
         self.snapshot_sequence.store(sequence, Ordering::Relaxed);
     }
@@ -114,10 +118,6 @@ impl Telemetry {
         let _ = writeln!(
             out,
             "# TYPE bourse_build_info gauge\nbourse_build_info{{version=\"{version}\",logic=\"{LOGIC}\"}} 1"
-        );
-        let _ = writeln!(
-            out,
-            "# TYPE bourse_up_state gauge\nbourse_up_state{{state=\"ready\"}} 1"
         );
         let counters = [
             ("bourse_sequencer_batches_total", &self.batches),
@@ -142,7 +142,6 @@ impl Telemetry {
                 "bourse_sequencer_last_at_seconds",
                 self.last_at_seconds.load(Ordering::Relaxed),
             ),
-            ("bourse_journal_last_durable_sequence", self.last_sequence()),
             (
                 "bourse_snapshot_last_sequence",
                 self.snapshot_sequence.load(Ordering::Relaxed),

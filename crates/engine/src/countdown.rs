@@ -45,6 +45,11 @@ impl Countdowns {
         Some((account, market))
     }
 
+    /// Returns when the first of them runs out.
+    fn first_end(&self) -> Option<Timestamp> {
+        self.next.first().map(|(until, ..)| *until)
+    }
+
     /// Returns the countdowns, by account and market.
     pub fn rows(&self) -> impl Iterator<Item = CountdownRow> + '_ {
         self.until
@@ -58,6 +63,11 @@ impl Countdowns {
 }
 
 impl Engine {
+    /// Returns when the next countdown runs out, if one is running: the first tick from then on ends it.
+    pub fn next_countdown(&self) -> Option<Timestamp> {
+        self.countdowns.first_end()
+    }
+
     /// # Errors
     /// `MarketUnknown`.
     pub(crate) fn set_countdown(

@@ -77,11 +77,25 @@ const UNREAD: &str = "unread";
 /// Adds the metrics of the rest of the process to a scrape.
 pub type MetricsHook = Box<dyn Fn(&mut String) + Send + Sync>;
 
-/// Whether the process takes traffic, and what else the status page tells about it.
+/// What a process takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NodeState {
+    #[default]
+    Ready,
+    /// Some of it, until somebody helps.
+    Degraded,
+    /// Nothing more: it stops.
+    Draining,
+    /// Nothing more: a part has failed.
+    Halted,
+}
+
+/// What the process takes, and what else the status page tells about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeStatus {
-    /// Why requests should go elsewhere; empty when they should not.
-    pub not_ready: Vec<String>,
+    pub state: NodeState,
+    /// Why it does not take everything; empty when it does.
+    pub reasons: Vec<String>,
     /// What needs somebody though requests are answered.
     pub warnings: Vec<String>,
     /// The digest of all events so far, in hex, and its sequence.

@@ -15,7 +15,7 @@ use wire::binance::words::{self, SymbolText};
 use wire::decimal::{self, Decimal};
 
 use crate::clock;
-use crate::gateway::{Gateway, MetricsHook};
+use crate::gateway::{Gateway, MetricsHook, NodeState};
 use crate::hashing_load;
 use crate::metrics::Metrics;
 use crate::payout_limits;
@@ -43,7 +43,7 @@ pub fn live() -> Reply {
 /// `GET /health/ready`: 503 with the reasons while requests should go elsewhere.
 pub fn ready(gateway: &Gateway) -> Reply {
     let node = gateway.node_status();
-    if node.not_ready.is_empty() {
+    if node.state == NodeState::Ready {
         return Reply::ok(&Health {
             status: READY,
             reasons: &[],
@@ -51,7 +51,7 @@ pub fn ready(gateway: &Gateway) -> Reply {
     }
     let mut reply = Reply::ok(&Health {
         status: NOT_READY,
-        reasons: &node.not_ready,
+        reasons: &node.reasons,
     });
     reply.status = 503;
     reply
@@ -75,11 +75,11 @@ struct WholeHealth {
 pub fn health(gateway: &Gateway) -> Reply {
     let (node, unit) = (gateway.node_status(), TimeUnit::Milliseconds);
     Reply::ok(&WholeHealth {
-        status: match node.not_ready.is_empty() {
-            true => READY,
-            false => NOT_READY,
+        status: match node.state {
+            NodeState::Ready => READY,
+            NodeState::Degraded | NodeState::Draining | NodeState::Halted => NOT_READY,
         },
-        reasons: node.not_ready,
+        reasons: node.reasons,
         warnings: node.warnings,
         version: env!("CARGO_PKG_VERSION"),
         started_at: unit.show(gateway.started_at()),
@@ -175,12 +175,11 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
         None => None,
     };
     let is_halted = |market: &Market| words::symbol_status(market.phase()) == "HALT";
-    let overall = if !node.not_ready.is_empty() {
-        "major_outage"
-    } else if views.markets().any(is_halted) {
-        "degraded"
-    } else {
-        "operational"
+    let overall = match node.state {
+        NodeState::Draining | NodeState::Halted => "major_outage",
+        NodeState::Degraded => "degraded",
+        NodeState::Ready if views.markets().any(is_halted) => "degraded",
+        NodeState::Ready => "operational",
     };
     let shown: Vec<&Market> = match one {
         Some(market) => vec![market],
@@ -192,7 +191,7 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
         region: gateway.region(),
         started_at: unit.show(gateway.started_at()),
         overall,
-        reasons: node.not_ready,
+        reasons: node.reasons,
         sequence: views.sequence().0,
         at: unit.show(views.at()),
         event_digest: node

@@ -257,6 +257,21 @@ impl<D: Disk> Journal<D> {
         }
     }
 
+    /// Returns whether the disk had no room for the next segment when that was last tried.
+    pub fn is_short(&self) -> bool {
+        self.supply == Supply::Denied
+    }
+
+    /// Returns how much preallocated space is left, with the reserve.
+    pub fn left_bytes(&self) -> u64 {
+        self.room_bytes() + self.spare_bytes()
+    }
+
+    /// Returns how much of it ordinary appends leave free.
+    pub fn reserve_bytes(&self) -> u64 {
+        self.options.reserve_bytes
+    }
+
     /// Whether the next segment has yet to be prepared: time to ask a `SpareMaker`.
     pub fn needs_spare(&self) -> bool {
         self.spare.is_none()
@@ -318,11 +333,7 @@ impl<D: Disk> Journal<D> {
     }
 
     fn fits(&self, frame_bytes: u64, kept_bytes: u64) -> bool {
-        let spare_bytes = self
-            .spare
-            .as_ref()
-            .map(|spare| spare.size_bytes - SEGMENT_HEADER_BYTES as u64);
-        let (here, there) = (self.room_bytes(), spare_bytes.unwrap_or(0));
+        let (here, there) = (self.room_bytes(), self.spare_bytes());
         if frame_bytes <= here {
             frame_bytes + kept_bytes <= here + there
         } else {
@@ -332,6 +343,11 @@ impl<D: Disk> Journal<D> {
 
     fn room_bytes(&self) -> u64 {
         self.segment.size_bytes - self.end.offset
+    }
+
+    fn spare_bytes(&self) -> u64 {
+        let spare = self.spare.as_ref();
+        spare.map_or(0, |spare| spare.size_bytes - SEGMENT_HEADER_BYTES as u64)
     }
 
     fn encode(&mut self, first: Sequence, count: u32, payload: &[u8]) {

@@ -1,7 +1,6 @@
 //! F22: the exchange loses the permission to write its directory. It stops at the next segment, acknowledges nothing
 //! it has not written, and goes on where it was once it has the permission again.
 
-use super::Plan;
 use super::audit::Audit;
 use super::directory::create_journal;
 use super::exchange::{Exchange, Setup};
@@ -9,6 +8,7 @@ use super::kills::{STOP_TIME_MAX, check_at_rest, ensure_none};
 use super::load::{Load, Shape};
 use super::scratch::in_scratch_below;
 use super::witness::Witness;
+use super::{Ended, Plan};
 use crate::shell;
 use anyhow::{Result, bail};
 use std::os::unix::fs::PermissionsExt;
@@ -30,15 +30,17 @@ const SHAPE: Shape = Shape {
 ///
 /// # Errors
 /// The exchange went on, or lost something.
-pub fn run(plan: &Plan) -> Result<()> {
+pub fn run(plan: &Plan) -> Result<Ended> {
     if shell::is_root()? && !shell::has("setpriv") {
-        println!("permission: skipped, because root has every permission and `setpriv` is missing");
-        return Ok(());
+        return Ok(Ended::Skipped(
+            "root has every permission and `setpriv` is missing",
+        ));
     }
     // Nobody can read a checkout below the home of root.
     in_scratch_below(&std::env::temp_dir(), "permission", |directory| {
         let setup = nobodys_setup(plan, directory)?;
-        lose_permission(plan, &setup)
+        lose_permission(plan, &setup)?;
+        Ok(Ended::Withstood)
     })
 }
 

@@ -7,6 +7,7 @@ mod nginx;
 #[path = "../../../indexer/tests/place/mod.rs"]
 mod place;
 mod sandbox;
+mod simulated;
 mod smuggled;
 
 mod algo;

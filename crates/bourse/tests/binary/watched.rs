@@ -47,6 +47,34 @@ fn metrics_and_health_are_on_a_listener_of_their_own_on_this_machine() {
     );
 }
 
+#[test]
+fn a_start_tells_what_is_durable_and_from_which_snapshot_it_went_on() {
+    let mut sandbox = Sandbox::start(&[]);
+    assert_eq!(figure(&sandbox, "bourse_snapshot_last_sequence"), 0);
+    sandbox.end("TERM");
+    let data = sandbox.data();
+    let made = run(&["snapshot", "--data-dir", path(&data)]);
+    let made = text(&made.stdout);
+    let sequence = made.lines().find_map(|line| line.strip_prefix("sequence "));
+    let sequence: u64 = sequence.expect(&made).trim().parse().expect("a number");
+    sandbox.start_again("none");
+    assert_eq!(figure(&sandbox, "bourse_snapshot_last_sequence"), sequence);
+    assert!(sequence <= figure(&sandbox, "bourse_journal_last_durable_sequence"));
+    assert!(0 < figure(&sandbox, "bourse_journal_free_bytes"));
+    assert!(0 < figure(&sandbox, "bourse_journal_reserve_bytes"));
+    assert_eq!(figure(&sandbox, "bourse_journal_errors_total"), 0);
+    assert_eq!(figure(&sandbox, "bourse_up_state{state=\"ready\"}"), 1);
+    assert_eq!(figure(&sandbox, "bourse_up_state{state=\"degraded\"}"), 0);
+}
+
+/// Returns a figure of the metrics.
+fn figure(sandbox: &Sandbox, name: &str) -> u64 {
+    let metrics = sandbox.watch("/metrics");
+    let mut lines = metrics.lines().filter_map(|line| line.split_once(' '));
+    let (_, value) = lines.find(|(found, _)| *found == name).expect(name);
+    value.parse().expect("a number")
+}
+
 /// Returns the answer to a page whose name somebody has turned to this machine.
 fn turned_name(sandbox: &Sandbox) -> String {
     use std::io::Write;

@@ -278,7 +278,8 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     }
     if endpoint.route == Route::Ready {
         let mut not_ready = accepted(endpoint);
-        not_ready["description"] = "Requests should go elsewhere.".into();
+        not_ready["description"] =
+            "Not everything is taken, and why: requests should go elsewhere.".into();
         responses.insert("503".to_owned(), not_ready);
     }
     responses

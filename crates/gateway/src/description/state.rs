@@ -57,7 +57,7 @@ const STATUS: &[Field] = &[
         Word(&["operational", "degraded", "major_outage"]),
         "",
     ),
-    field("reasons", List(&Text), "Why the process takes no traffic."),
+    field("reasons", List(&Text), "Why not everything is taken."),
     field("sequence", Count, "How many commands were carried out."),
     field("at", Time, "The time of the last command."),
     maybe("eventDigest", One("EventDigest"), ""),

@@ -1,6 +1,7 @@
 //! What clients ask at their start, health, metrics and the status page.
 
-use crate::world::{ALICE, World, symbol, terms};
+use crate::world::{ALICE, Setting, World, symbol, terms};
+use gateway::gateway::NodeState;
 use model::command::{Command, ListMarket};
 use model::id::{AssetId, MarketId};
 use model::instrument::{Cause, Grid, Phase};
@@ -123,6 +124,34 @@ async fn health_and_metrics_tell_the_truth() {
             "{line}\n{}",
             metrics.body
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_whether_not_everything_is_taken_is_told_why() {
+    for (state, overall) in [
+        (NodeState::Degraded, "degraded"),
+        (NodeState::Draining, "major_outage"),
+        (NodeState::Halted, "major_outage"),
+    ] {
+        let setting = Setting {
+            state,
+            ..Setting::STANDARD
+        };
+        let world = World::start_with(setting).await;
+        let told = r#"{"status":"not ready","reasons":["the disk is full"]}"#;
+        for answer in [
+            world.get("/health/ready").await,
+            world.watch("/-/ready").await,
+        ] {
+            assert_eq!((answer.status, answer.body.as_str()), (503, told));
+        }
+        let health = world.watch("/-/health").await;
+        assert_eq!(health.status, 200, "it is for people");
+        assert_eq!(health.json()["status"], "not ready");
+        let status = world.get("/v1/status").await.json();
+        assert_eq!(status["overall"], overall, "{status}");
+        assert_eq!(status["reasons"][0], "the disk is full", "{status}");
     }
 }
 

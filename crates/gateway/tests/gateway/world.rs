@@ -12,7 +12,7 @@ use gateway::clock;
 use gateway::config::{
     Bounds, Config, LegacySignatures, Limiting, RequestLimits, SecondFactor, Strictness,
 };
-use gateway::gateway::{Assembly, Gateway, NodeStatus};
+use gateway::gateway::{Assembly, Gateway, NodeState, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::ops;
 use gateway::origins::Origins;
@@ -93,6 +93,8 @@ pub struct Setting {
     /// How far the clock of the exchange is ahead of ours when it starts.
     pub ahead_nanos: i64,
     pub passing: Passing,
+    /// What the process says to take; with a reason where that is not everything.
+    pub state: NodeState,
 }
 
 /// For whom time passes when it is let pass.
@@ -134,7 +136,20 @@ impl Setting {
         limits: Limits::STANDARD,
         ahead_nanos: 0,
         passing: Passing::Exchange,
+        state: NodeState::Ready,
     };
+}
+
+fn status(state: NodeState) -> NodeStatus {
+    let reasons = match state {
+        NodeState::Ready => Vec::new(),
+        _ => vec!["the disk is full".to_owned()],
+    };
+    NodeStatus {
+        state,
+        reasons,
+        ..NodeStatus::default()
+    }
 }
 
 /// A running exchange with the market BTCUSDT and the accounts of alice, bob and a reader.
@@ -209,7 +224,7 @@ impl World {
             proxies: Proxies::NONE,
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
-            status_hook: Box::new(NodeStatus::default),
+            status_hook: Box::new(move || status(setting.state)),
         })
         .expect("random");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -1,0 +1,62 @@
+//! How busy the simulated market of the binary is.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::operators::text;
+use crate::sandbox::{Sandbox, run};
+
+/// Half of what BTCUSDT does on a quiet machine, in its busiest second: how quick the machine is shall not matter.
+const COMMANDS_MIN: u64 = 100;
+const TIME_MAX: Duration = Duration::from_secs(120);
+const LOOK_PERIOD: Duration = Duration::from_secs(3);
+/// BTCUSDT, the first market of a sandbox.
+const MARKET: u64 = 0;
+
+#[test]
+fn the_simulated_market_is_as_busy_as_a_real_one() {
+    let mut sandbox = Sandbox::start(&[]);
+    sandbox.end("TERM");
+    sandbox.start_again("simulated");
+    let started = Instant::now();
+    let mut busiest = 0;
+    while busiest < COMMANDS_MIN && started.elapsed() < TIME_MAX {
+        std::thread::sleep(LOOK_PERIOD);
+        busiest = busiest_second(&sandbox);
+    }
+    assert!(
+        COMMANDS_MIN <= busiest,
+        "{busiest} commands in the busiest second"
+    );
+}
+
+/// Returns how many commands in the market were most in one second, by the journal.
+fn busiest_second(sandbox: &Sandbox) -> u64 {
+    let data = sandbox.data();
+    let data = data.to_str().expect("text");
+    let dump = run(&["journal", "dump", "--data-dir", data]);
+    assert!(dump.status.success(), "{}", text(&dump.stderr));
+    let mut by_second: BTreeMap<u64, u64> = BTreeMap::new();
+    for line in text(&dump.stdout).lines() {
+        let command: Value = serde_json::from_str(line).expect("a line of JSON");
+        if command["command"] == "Client" && has_market(&command) {
+            let at = command["at"].as_str().and_then(|at| at.parse::<u64>().ok());
+            *by_second
+                .entry(at.expect("a time") / 1_000_000_000)
+                .or_default() += 1;
+        }
+    }
+    by_second.into_values().max().unwrap_or(0)
+}
+
+/// Returns whether a command, or a part of it, is about the market.
+fn has_market(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| (name == "market" && *value == MARKET) || has_market(value)),
+        _ => false,
+    }
+}
