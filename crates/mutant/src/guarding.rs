@@ -33,6 +33,10 @@ pub const ALL: &[Mutant] = &[
         "strangers who are refused fill the audit log, a row for each address",
     ),
     bug(
+        "act-without-row",
+        "what a user did while the database was away is in the audit log at no time",
+    ),
+    bug(
         "rows-taken-when-sent",
         "rows that a collector lost with its connection are not sent again",
     ),

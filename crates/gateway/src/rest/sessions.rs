@@ -120,9 +120,26 @@ pub fn told(key: &Arc<Key>, expires_at: Timestamp, unit: TimeUnit) -> Reply {
 /// # Errors
 /// Those of an overload, -1000 when the database fails.
 pub async fn end(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Refusal> {
+    revoke(gateway, key).await?;
+    forget(gateway, key, now).await
+}
+
+/// Ends a session or a key in the exchange, which does nothing for it from here on.
+///
+/// # Errors
+/// Those of an overload.
+pub async fn revoke(gateway: &Gateway, key: KeyId) -> Result<(), Refusal> {
     if gateway.hub().views().key(key).is_some() {
         carry_out(gateway, Command::RevokeKey { key }).await?;
     }
+    Ok(())
+}
+
+/// Forgets a session or a key that has ended in the exchange.
+///
+/// # Errors
+/// -1000 when the database fails.
+pub async fn forget(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Refusal> {
     gateway.identity().revoke(key, now).await.map_err(failed)
 }
 
