@@ -83,7 +83,7 @@ pub async fn begin(
         grant: None,
     };
     carry_out(gateway, create).await?;
-    let mut reply = told(&key, expires_at, unit);
+    let mut reply = told(gateway, &key, (expires_at, unit));
     reply.cookie = Some(set_cookie(&token, new.seconds_max));
     Ok(reply)
 }
@@ -104,12 +104,14 @@ fn scopes_of(new: &NewSession, second_factor: SecondFactor) -> Scopes {
     }
 }
 
-/// Returns the answer that tells a session.
-pub fn told(key: &Arc<Key>, expires_at: Timestamp, unit: TimeUnit) -> Reply {
+/// Returns the answer that tells a session; it trades as far as its account may.
+pub fn told(gateway: &Gateway, key: &Arc<Key>, (expires_at, unit): (Timestamp, TimeUnit)) -> Reply {
+    let account = gateway.hub().views().account(key.account);
+    let may_trade = account.is_some_and(|account| account.may_trade());
     Reply::ok(&SessionAnswer {
         account: key.account.0,
         csrf_token: key.csrf_token().unwrap_or_default(),
-        can_trade: key.scopes.includes(Scopes::TRADE),
+        can_trade: may_trade && key.scopes.includes(Scopes::TRADE),
         created_at: unit.show(key.created_at),
         expires_at: unit.show(expires_at),
     })

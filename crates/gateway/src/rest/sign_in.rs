@@ -141,10 +141,16 @@ pub async fn new_session(gateway: &Gateway, new: NewLogin) -> Result<NewSession,
 /// 401 for a request that no browser signed in for.
 pub fn session(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let key = &ask.session.key;
-    let views = ask.gateway.hub().views();
-    let known = views.key(key.id).filter(|_| key.csrf_token().is_some());
-    let known = known.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
-    Ok(sessions::told(key, known.expires_at, ask.unit))
+    let expires_at = ask
+        .gateway
+        .hub()
+        .views()
+        .key(key.id)
+        .map(|key| key.expires_at);
+    let expires_at = expires_at.filter(|_| key.csrf_token().is_some());
+    let expires_at = expires_at.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let times = (expires_at, ask.unit);
+    Ok(sessions::told(ask.gateway, key, times))
 }
 
 /// `DELETE /v1/session`.
