@@ -94,6 +94,13 @@ impl Spool {
     }
 }
 
+/// A day that is given up leaves nothing; a kill leaves what the next run removes.
+impl Drop for Spool {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 impl Table {
     fn spill(&mut self) -> Result<(), ArchiveError> {
         let file = OpenOptions::new()

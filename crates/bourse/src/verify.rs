@@ -3,11 +3,15 @@
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
 use crate::dev::audit_log::head_of;
-use crate::history::command::check;
+use crate::history::command::find;
 use crate::identity_database;
+use crate::master_key;
 use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
 use identity::audit;
+use identity::database::DatabaseAddress;
+use identity::integrity;
+use identity::master::MasterKey;
 use journal::frame::FrameRef;
 use journal::id::{self, ClusterId};
 use journal::options::Replay;
@@ -19,6 +23,7 @@ use sequencer::core::{self, Applied};
 use sequencer::follower::fold;
 use sequencer::recovery::{Start, decode};
 use std::collections::BTreeMap;
+use std::path::Path;
 use wire::binary::base::{self, Base};
 use wire::binary::digest::state_digest;
 
@@ -38,6 +43,7 @@ pub fn verify(arguments: &cli::Verify) -> Result<()> {
     let cluster = data.known_cluster()?;
     println!("formats   {FORMATS}");
     println!("cluster   {cluster}");
+    let history = block_on(find(&arguments.history, &data))??;
     let mut snapshots = read_snapshots(&data, cluster)?;
     let state = check_journal(&data, cluster, &mut snapshots)?;
     if let Some((sequence, _)) = snapshots.first_key_value() {
@@ -48,17 +54,18 @@ pub fn verify(arguments: &cli::Verify) -> Result<()> {
         .audit()
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
-    check_audit_log(&data, &users.identity, state.engine.state().anchor)?;
+    check_users(&data, &users.identity, state.engine.state().anchor)?;
     let last = state.engine.sequence().0;
-    block_on(check(&arguments.history, &data, (cluster, last)))??;
+    history.check(&data, (cluster, last))?;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);
     Ok(())
 }
 
-/// Follows the audit log from its first row, and holds it against what the journal was told of it.
-fn check_audit_log(
+/// Reads the identity database to its end, follows the audit log from its first row, and holds it against what the journal
+/// was told of it.
+fn check_users(
     data: &DataDirectory,
     chosen: &cli::IdentityDatabase,
     anchor: Option<Anchor>,
@@ -70,12 +77,28 @@ fn check_audit_log(
         };
     }
     let address = identity_database::address(chosen, data)?;
+    check_database(&address, &master_key::path(data))?;
     let anchor = anchor.map(head_of);
     let head = block_on(audit::verify(&address, anchor))??;
     let told = anchor.map_or(0, |anchor| anchor.rows);
     println!(
         "audit log {} rows, every one as it was written, {told} of them told to the journal",
         head.rows
+    );
+    Ok(())
+}
+
+/// Reads the identity database, and opens what is sealed in it, if the master key is here.
+fn check_database(address: &DatabaseAddress, key: &Path) -> Result<()> {
+    let master = key.exists().then(|| MasterKey::load(key)).transpose()?;
+    let whole = block_on(integrity::verify(address, master.as_ref()))??;
+    let sealed = match whole.opened {
+        Some(count) => format!("{count} sealed texts opened"),
+        None => "what is sealed was not opened, since there is no master.key".to_owned(),
+    };
+    println!(
+        "users     {} tables with {} rows read, {sealed}",
+        whole.tables, whole.rows
     );
     Ok(())
 }

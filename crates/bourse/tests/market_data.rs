@@ -276,6 +276,8 @@ fn an_export_says_what_it_cannot_do() {
     for late in [day.next(), Day(day.0 + 9)] {
         let said = refusal(&place.export(late, to.path()));
         assert!(said.contains("is not over"), "{said}");
+        let left = std::fs::read_dir(to.path()).unwrap();
+        assert_eq!(left.count(), 0, "nothing is left");
     }
     let mut arguments = place.export(day, to.path());
     arguments.market = Symbol::parse(b"NONE");

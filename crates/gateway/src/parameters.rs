@@ -9,6 +9,16 @@ pub const PROOF_PARAMETERS: &[&str] = &[
     "authenticatorData",
     "assertion",
 ];
+/// What an offer to an auditor may have besides.
+pub const AUDITOR_PARAMETERS: &[&str] = &[
+    "accounts",
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
 /// What stands beside a password to sign in: a code, or what a passkey signed.
 pub const LOGIN_PROOF_PARAMETERS: &[&str] = &[
     "totp",

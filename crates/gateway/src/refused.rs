@@ -1,12 +1,14 @@
 //! What was refused, counted by who asked, what and from where, and written into the audit log a minute at a time.
 //!
 //! Whoever is refused asks again at no cost: a row for each would let anybody fill the disk. Absent: failures to sign in
-//! and to prove an act, which have rows of their own and are bounded by what they cost.
+//! and to prove an act, which have rows of their own and are bounded by what they cost. Rows of what users did wait
+//! here, too, while the database does not take them.
 //!
 //! **Source** `docs/spec/operators.md` §6.
 
 pub mod kind;
 pub mod outcome;
+pub mod waiting;
 
 use core::mem;
 use std::collections::BTreeMap;
@@ -20,12 +22,11 @@ use model::time::Timestamp;
 
 use crate::limit::lock;
 use crate::network::network_of;
+use crate::refused::waiting::{Act, Waiting};
 
 const MINUTE_MS: i64 = 60_000;
 /// Rows of a minute on those who have not shown who they are; as many again on those who have.
 const ROWS_MAX: usize = 60;
-/// Rows that wait for a database that is away: an hour of the worst minutes.
-const DUE_MAX: usize = 8_192;
 
 /// Whom a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,60 +159,49 @@ fn times(count: u64) -> String {
     }
 }
 
-#[derive(Debug, Default)]
-struct Counted {
-    minute: Minute,
-    /// Rows of minutes that are over, the oldest first.
-    due: Vec<Entry<'static>>,
-}
-
-impl Counted {
-    fn end_minute(&mut self, at: Timestamp) {
-        let minute = mem::take(&mut self.minute);
-        self.due.extend(minute.rows(at));
-        let excess = self.due.len().saturating_sub(DUE_MAX);
-        if 0 < excess {
-            self.due.drain(..excess);
-            tracing::error!(event = "audit.refusals_lost", rows = excess);
-        }
-    }
-
-    /// Ends the minute that is counted, if that is over.
-    fn pass(&mut self, now: Timestamp) {
-        let number = now.millis().div_euclid(MINUTE_MS);
-        if self.minute.number == number {
-            return;
-        }
-        let end = Timestamp::from_millis((self.minute.number + 1) * MINUTE_MS);
-        self.end_minute(end.min(now));
-        self.minute.number = number;
-    }
-}
-
-/// The refusals that are not written down yet.
-#[derive(Debug, Default)]
+/// What is not written down yet.
+#[derive(Debug)]
 pub struct Refused {
-    counted: Mutex<Counted>,
+    minute: Mutex<Minute>,
+    /// Of minutes that are over.
+    due: Waiting,
+    /// Of acts that have taken effect; apart, so that no number of refusals costs one of them.
+    acts: Waiting,
+}
+
+impl Default for Refused {
+    fn default() -> Refused {
+        Refused {
+            minute: Mutex::default(),
+            due: Waiting::new("audit.refusals_lost"),
+            acts: Waiting::new("audit.acts_lost"),
+        }
+    }
 }
 
 impl Refused {
     /// Counts a refusal.
     pub fn count(&self, cause: Cause, told: Told, now: Timestamp) {
-        let mut counted = lock(&self.counted);
-        counted.pass(now);
-        counted.minute.add(cause, told);
+        let mut minute = lock(&self.minute);
+        self.pass(&mut minute, now);
+        minute.add(cause, told);
     }
 
-    /// Writes down the minutes that are over.
+    /// Returns the act of a row: written or kept from here on.
+    pub fn act(&self, entry: Entry<'static>) -> Act<'_> {
+        self.acts.act(entry)
+    }
+
+    /// Writes down the acts that wait, and the minutes that are over.
     ///
     /// # Errors
     /// When the database fails; the next call tries again.
     pub async fn write(&self, identity: &Identity, now: Timestamp) -> Result<(), IdentityError> {
-        lock(&self.counted).pass(now);
+        self.pass(&mut lock(&self.minute), now);
         self.write_due(identity).await
     }
 
-    /// Writes down everything that was counted, also of the minute that is not over: nothing comes after.
+    /// Writes down everything, also of the minute that is not over: nothing comes after.
     ///
     /// # Errors
     /// When the database fails.
@@ -220,22 +210,29 @@ impl Refused {
         identity: &Identity,
         now: Timestamp,
     ) -> Result<(), IdentityError> {
-        lock(&self.counted).end_minute(now);
+        self.end(&mut lock(&self.minute), now);
         self.write_due(identity).await
     }
 
     async fn write_due(&self, identity: &Identity) -> Result<(), IdentityError> {
-        let mut due = mem::take(&mut lock(&self.counted).due);
-        if due.is_empty() {
-            return Ok(());
+        self.acts.write(identity).await?;
+        self.due.write(identity).await
+    }
+
+    /// Ends the minute that is counted, if that is over.
+    fn pass(&self, minute: &mut Minute, now: Timestamp) {
+        let number = now.millis().div_euclid(MINUTE_MS);
+        if minute.number == number {
+            return;
         }
-        let noted = identity.note_all(&due).await;
-        if noted.is_err() {
-            let mut counted = lock(&self.counted);
-            due.append(&mut counted.due);
-            counted.due = due;
-        }
-        noted
+        let end = Timestamp::from_millis((minute.number + 1) * MINUTE_MS);
+        self.end(minute, end.min(now));
+        minute.number = number;
+    }
+
+    fn end(&self, minute: &mut Minute, at: Timestamp) {
+        let ended = mem::take(minute);
+        self.due.add(ended.rows(at));
     }
 }
 

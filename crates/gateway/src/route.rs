@@ -10,10 +10,10 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::access::Access;
 use crate::parameters::{
-    ADDRESS_PARAMETERS, CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE, OLD_PAIR_PARAMETERS,
-    ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS,
-    RULE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
-    WITHDRAWAL_PARAMETERS,
+    ADDRESS_PARAMETERS, AUDITOR_PARAMETERS, CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE,
+    OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE,
+    REPLACE_PARAMETERS, RULE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS,
+    TRIGGERING_PARAMETERS, WITHDRAWAL_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -419,7 +419,7 @@ endpoints! {
     GET "/v1/sessions" ListSessions "sessions" Account Page 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Page 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account User 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account User 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "signing", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
+    POST "/v1/challenge" Challenge "challenge" Account User 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "signing", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly", "accounts"];
     POST "/v1/keys" CreateKey "keys_create" Account User 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "signing", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/keys/change" ChangeKey "keys_change" Account User 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/login/rule" SetLogin "login_rule" Account User 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
@@ -457,7 +457,7 @@ endpoints! {
     POST "/v1/subaccounts/unfreeze" UnfreezeSubAccount "subaccounts_unfreeze" Account User 1 &["account"], NONE;
     POST "/v1/subaccounts/transfer" InternalTransfer "internal_transfer" Account Transfer 10 &["asset", "amount", "idempotencyKey"], &["fromAccount", "toAccount"];
     GET "/v1/subaccounts/transfers" InternalTransfers "internal_transfers" Account Read 10 NONE, &["startTime", "endTime", "limit", "cursor", "account"];
-    POST "/v1/auditors" InviteAuditor "auditors_invite" Account User 20 &["email", "expiresAt"], &["accounts"];
+    POST "/v1/auditors" InviteAuditor "auditors_invite" Account User 20 &["email", "expiresAt", "challenge"], AUDITOR_PARAMETERS;
     GET "/v1/auditors" Auditors "auditors" Account User 2 NONE, NONE;
     DELETE "/v1/auditors" EndAuditor "auditors" Account User 2 &["id"], NONE;
     GET "/v1/audits" Audits "audits" Account User 2 NONE, NONE;

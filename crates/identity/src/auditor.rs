@@ -5,6 +5,7 @@ use model::time::Timestamp;
 
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
+use crate::outbox::Notice;
 
 /// As many as one user may have at a time.
 pub const AUDITORS_MAX: usize = 20;
@@ -35,8 +36,15 @@ pub struct Offer<'a> {
     pub expires_at: Timestamp,
 }
 
+/// What an offer tells, and whom.
+pub(crate) struct LeaveNotices {
+    pub auditor: Notice,
+    pub owner: Notice,
+}
+
 impl Identity {
-    /// Offers somebody to read accounts; the answer and the work are the same whether or not there is such a user.
+    /// Offers somebody to read accounts, and tells the owner; the answer and the work are the same whether or not there
+    /// is such a user.
     ///
     /// # Errors
     /// `AuditorsFull`.
@@ -45,8 +53,11 @@ impl Identity {
         offer: &Offer<'_>,
         at: Timestamp,
     ) -> Result<u64, IdentityError> {
-        let notice = self.notice_to(offer.email)?;
-        self.store.offer_leave(offer, &notice, at).await
+        let notices = LeaveNotices {
+            auditor: self.notice_to(offer.email)?,
+            owner: self.notice(offer.owner).await?,
+        };
+        self.store.offer_leave(offer, &notices, at).await
     }
 
     /// Returns what a user has given and what has not ended, the oldest first.
@@ -74,7 +85,8 @@ impl Identity {
         self.store.leaves_held(auditor, email.as_str(), at).await
     }
 
-    /// Takes what was offered to the address of this user; once taken it is the user's, whatever their address becomes.
+    /// Takes what was offered to the address of this user, and tells the owner; once taken it is the user's, whatever
+    /// their address becomes.
     ///
     /// # Errors
     /// `LeaveUnknown`.
@@ -85,9 +97,11 @@ impl Identity {
         at: Timestamp,
     ) -> Result<(), IdentityError> {
         let email = self.email_of(auditor).await?;
-        self.store
-            .accept_leave(auditor, email.as_str(), id, at)
-            .await
+        let auditor = (auditor, email.as_str());
+        let owner = self.store.owner_of_offer(auditor, id, at).await?;
+        let notice = self.notice(owner).await?;
+        let accepted = self.store.accept_leave(auditor, id, (owner, &notice), at);
+        accepted.await
     }
 
     /// Takes back what a user gave; from here on nobody reads by it.

@@ -27,11 +27,18 @@ const SECRET_CHARS: usize = 64;
 /// What the database holds sealed, so that another master key is noticed.
 pub(crate) const SEAL: &[u8] = b"bourse.master";
 
+/// What is to be done about a damaged database.
+const RUNBOOK: &str = "docs/runbooks/damaged-users.md";
+
 /// Why users and keys could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     #[error("the identity database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    #[error("the identity database is damaged ({what}): {RUNBOOK} says what to do")]
+    DatabaseDamaged { what: String },
+    #[error("{count} of the {what} do not open under the master key: {RUNBOOK} says what to do")]
+    SealedLost { count: u64, what: &'static str },
     #[error("the identity database {path} cannot be created: check the folder and its permissions")]
     DatabaseFile {
         path: String,
@@ -283,6 +290,28 @@ impl Keys {
     fn remove(&mut self, id: KeyId) {
         self.api.retain(|_, key| key.id != id);
         self.browsers.retain(|_, key| key.id != id);
+    }
+}
+
+/// What a database says of its own pages is not what it says of a server that is away.
+impl From<sqlx::Error> for IdentityError {
+    fn from(error: sqlx::Error) -> IdentityError {
+        let refused = error.as_database_error();
+        let damaged = refused.filter(|refused| refused.code().is_some_and(|code| is_damage(&code)));
+        match damaged {
+            Some(damaged) => IdentityError::DatabaseDamaged {
+                what: damaged.message().to_owned(),
+            },
+            None => IdentityError::Database(error),
+        }
+    }
+}
+
+/// Returns whether a code is that of a damaged file or page: of SQLite, whose lowest byte is the kind, or of PostgreSQL.
+fn is_damage(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) => matches!(number & 0xff, 11 | 26),
+        Err(_) => matches!(code, "XX001" | "XX002"),
     }
 }
 

@@ -31,6 +31,7 @@ mod failure;
 pub mod hashing;
 pub mod hold;
 pub mod incident;
+pub mod integrity;
 pub mod key;
 pub mod key_change;
 pub mod kyc;

@@ -67,6 +67,20 @@ pub enum Subject {
     WithdrawalAsked,
     /// A password alone signs in again, beside a passkey.
     PasswordAlone,
+    /// The user offers another one to read accounts.
+    AuditorInvited,
+    /// Another user took that offer, and reads from here on.
+    AuditorAccepted,
+    /// Operators have taken from an account some of what it may do.
+    AccountRestricted,
+    /// An account may do again whatever it might before operators restricted it.
+    AccountReleased,
+    /// Operators have ended every session of the user.
+    SessionsEnded,
+    /// Operators have added to a balance or taken from it.
+    BalanceAdjusted,
+    /// Operators have given an account other fees.
+    FeesChanged,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -169,7 +183,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 26] = [
+    pub const ALL: [Subject; 33] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -195,6 +209,13 @@ impl Subject {
         Subject::AddressBookChanged,
         Subject::WithdrawalAsked,
         Subject::PasswordAlone,
+        Subject::AuditorInvited,
+        Subject::AuditorAccepted,
+        Subject::AccountRestricted,
+        Subject::AccountReleased,
+        Subject::SessionsEnded,
+        Subject::BalanceAdjusted,
+        Subject::FeesChanged,
         Subject::News,
     ];
 
@@ -223,6 +244,13 @@ impl Subject {
             | Subject::AddressBookChanged
             | Subject::WithdrawalAsked
             | Subject::PasswordAlone
+            | Subject::AuditorInvited
+            | Subject::AuditorAccepted
+            | Subject::AccountRestricted
+            | Subject::AccountReleased
+            | Subject::SessionsEnded
+            | Subject::BalanceAdjusted
+            | Subject::FeesChanged
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -256,6 +284,13 @@ impl Subject {
             Subject::AddressBookChanged => 45,
             Subject::WithdrawalAsked => 46,
             Subject::PasswordAlone => 47,
+            Subject::AuditorInvited => 48,
+            Subject::AuditorAccepted => 49,
+            Subject::AccountRestricted => 50,
+            Subject::AccountReleased => 51,
+            Subject::SessionsEnded => 52,
+            Subject::BalanceAdjusted => 53,
+            Subject::FeesChanged => 54,
         }
     }
 

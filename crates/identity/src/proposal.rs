@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::identity::{Identity, IdentityError};
 use crate::operator::{NewOperator, Operator, Roles, is_name};
 use crate::operator_key::PublicKey;
-use crate::outbox::Notice;
+use crate::outbox::{Notice, Subject};
 use crate::policy::{Kind, Policy};
 use crate::withdrawal::{self, WithdrawalError};
 
@@ -201,6 +201,13 @@ pub(crate) enum Change {
     FailWithdrawal {
         id: u64,
     },
+}
+
+/// Whom an act of operators concerns, and what tells them.
+pub(crate) struct Telling {
+    pub user: OwnerId,
+    pub subject: Subject,
+    pub notice: Notice,
 }
 
 /// Returns the change that a draft about people asks for.
@@ -408,7 +415,21 @@ impl Identity {
         Ok(Some((user, self.notice(user).await?)))
     }
 
-    /// Notes what the exchange made of an approved proposal; one that was noted stays as it is.
+    /// Returns what tells the user whose sessions a proposal ends; `None` for any other proposal.
+    async fn ended_notice(&self, id: ProposalId) -> Result<Option<Notice>, ProposalError> {
+        let proposal = self.store.proposal(id).await?;
+        if proposal.draft.kind != Kind::EndSessions {
+            return Ok(None);
+        }
+        let Change::EndSessions { user } = change_of(&proposal.draft)? else {
+            return Ok(None);
+        };
+        let told = self.telling(user, Subject::SessionsEnded).await?;
+        Ok(told.map(|told| told.notice))
+    }
+
+    /// Notes what the exchange made of an approved proposal, and tells the user whom it concerns; one that was noted stays
+    /// as it is.
     ///
     /// # Errors
     /// When the database fails.
@@ -417,9 +438,31 @@ impl Identity {
         id: ProposalId,
         state: State,
         outcome: &str,
-        at: Timestamp,
+        (about, at): (Option<(OwnerId, Subject)>, Timestamp),
     ) -> Result<(), IdentityError> {
-        self.store.finish(id, state, outcome, at).await
+        let told = match about {
+            Some((user, subject)) => self.telling(user, subject).await?,
+            None => None,
+        };
+        let told = told.as_ref();
+        self.store.finish(id, state, outcome, (told, at)).await
+    }
+
+    /// Returns what tells somebody, if they are a user: accounts of the sandbox may be nobody's.
+    async fn telling(
+        &self,
+        user: OwnerId,
+        subject: Subject,
+    ) -> Result<Option<Telling>, IdentityError> {
+        match self.notice(user).await {
+            Ok(notice) => Ok(Some(Telling {
+                user,
+                subject,
+                notice,
+            })),
+            Err(IdentityError::UserUnknown) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Carries out an approved proposal about people, once. Whose sessions it ends is signed out at once.
@@ -427,8 +470,11 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn change_people(&self, id: ProposalId, at: Timestamp) -> Result<(), ProposalError> {
-        let notice = self.reset_notice(id).await?;
-        let notice = notice.as_ref().map(|(_, notice)| notice);
+        let notice = match self.reset_notice(id).await? {
+            Some((_, notice)) => Some(notice),
+            None => self.ended_notice(id).await?,
+        };
+        let notice = notice.as_ref();
         // No login gets between the commit and the end of the sessions.
         let _turn = self.logins.lock().await;
         if let Some(user) = self.store.change_people(id, notice, at).await? {

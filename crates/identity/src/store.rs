@@ -22,6 +22,7 @@ pub(crate) mod factor_reset;
 mod failure;
 mod hold;
 pub(crate) mod incident;
+pub(crate) mod integrity;
 mod key_change;
 pub(crate) mod kyc;
 mod kyc_call;

@@ -11,6 +11,7 @@ mod factor;
 mod factor_reset;
 mod failure;
 mod incident;
+mod integrity;
 mod kyc;
 mod listen_key;
 mod login;

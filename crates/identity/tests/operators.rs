@@ -277,7 +277,10 @@ async fn what_was_finished_stays_as_it_is() {
     let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
     let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
     let id = proposal.id;
-    let early = office.identity.finish(id, State::Executed, "x", NOW).await;
+    let early = office
+        .identity
+        .finish(id, State::Executed, "x", (None, NOW))
+        .await;
     early.expect("nothing happens");
     let still = office.identity.proposal(id).await.expect("read");
     assert_eq!(still.state, State::Proposed);
@@ -290,7 +293,10 @@ async fn what_was_finished_stays_as_it_is() {
     let due = office.identity.due_proposals(NOW).await.expect("read");
     assert_eq!(due.len(), 1);
     for (state, outcome) in [(State::Executed, "command 7"), (State::Refused, "late")] {
-        let finished = office.identity.finish(id, state, outcome, NOW).await;
+        let finished = office
+            .identity
+            .finish(id, state, outcome, (None, NOW))
+            .await;
         finished.expect("finished");
     }
     let done = office.identity.proposal(id).await.expect("read");

@@ -33,6 +33,18 @@ pub const ALL: &[Mutant] = &[
         "strangers who are refused fill the audit log, a row for each address",
     ),
     bug(
+        "act-without-row",
+        "what a user did while the database was away is in the audit log at no time",
+    ),
+    bug(
+        "auditor-unproven",
+        "whoever has a session lets anybody read the account, without a proof",
+    ),
+    bug(
+        "operators-tell-nobody",
+        "what operators do to an account is told to its user at no time",
+    ),
+    bug(
         "rows-taken-when-sent",
         "rows that a collector lost with its connection are not sent again",
     ),

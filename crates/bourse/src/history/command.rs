@@ -124,39 +124,64 @@ fn compared(data: &DataDirectory, cluster: ClusterId, position: &Position) -> Re
     })
 }
 
-/// Holds the history of a stopped exchange against its event log, as far as there is one, and the `last` command of its
-/// journal. A file that does not go with them is told, since the next start makes it again.
-///
-/// # Errors
-/// That on a server cannot be read, was not folded from this event log, or is ahead of the journal.
-pub async fn check(
-    chosen: &cli::HistoryDatabase,
-    data: &DataDirectory,
-    of: (ClusterId, u64),
-) -> Result<()> {
-    let place = place(chosen, data)?;
-    match checked(&place, data, of).await {
-        Ok(text) => println!("history   {text}"),
-        Err(error) if place.is_shared() => return Err(error),
-        Err(error) => println!("history   {error:#}; the next start makes it again"),
-    }
-    Ok(())
+/// How far a history had come when it was looked at. That is first: beside an exchange that runs, it goes on with the
+/// journal, and may not be held against what was read of that before.
+pub struct Found {
+    place: Place,
+    /// `None` when there is none yet.
+    position: Result<Option<Position>>,
 }
 
-async fn checked(
-    place: &Place,
-    data: &DataDirectory,
-    (cluster, last): (ClusterId, u64),
-) -> Result<String> {
+/// Looks how far a history has come.
+///
+/// # Errors
+/// Its address is not understood.
+pub async fn find(chosen: &cli::HistoryDatabase, data: &DataDirectory) -> Result<Found> {
+    let place = place(chosen, data)?;
+    let position = position_at(&place).await;
+    Ok(Found { place, position })
+}
+
+async fn position_at(place: &Place) -> Result<Option<Position>> {
     let reading = match open(place).await {
         Ok(reading) => reading,
         Err(error) if matches!(error.downcast_ref(), Some(HistoryError::Missing)) => {
-            return Ok("none yet".to_owned());
+            return Ok(None);
         }
         Err(error) => return Err(error),
     };
     let position = reading.position().await?;
     reading.close().await;
+    Ok(Some(position))
+}
+
+impl Found {
+    /// Holds the history against its event log, as far as there is one, and the `last` command of its journal. A file that
+    /// does not go with them is told, since the next start makes it again.
+    ///
+    /// # Errors
+    /// That on a server cannot be read, was not folded from this event log, or is ahead of the journal.
+    pub fn check(self, data: &DataDirectory, of: (ClusterId, u64)) -> Result<()> {
+        let Found { place, position } = self;
+        let checked = position.and_then(|position| checked(&place, position, data, of));
+        match checked {
+            Ok(text) => println!("history   {text}"),
+            Err(error) if place.is_shared() => return Err(error),
+            Err(error) => println!("history   {error:#}; the next start makes it again"),
+        }
+        Ok(())
+    }
+}
+
+fn checked(
+    place: &Place,
+    position: Option<Position>,
+    data: &DataDirectory,
+    (cluster, last): (ClusterId, u64),
+) -> Result<String> {
+    let Some(position) = position else {
+        return Ok("none yet".to_owned());
+    };
     let standing = compared(data, cluster, &position)?;
     let sequence = position.sequence.0;
     if !standing.is_sound() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::place;
-use crate::sandbox::{Sandbox, block_on, run};
+use crate::sandbox::{Sandbox, block_on, run, verify};
 
 const NOTICED: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -311,4 +311,22 @@ fn a_running_exchange_keeps_its_history_to_itself() {
     let followed = history(&sandbox, "digest");
     history(&sandbox, "rebuild");
     assert_eq!(history(&sandbox, "digest"), followed);
+}
+
+/// What is read of the history may not be ahead of what is read of the journal, which goes on meanwhile.
+#[test]
+fn a_running_exchange_is_found_sound_however_far_it_goes_meanwhile() {
+    let sandbox = trading();
+    let mut reached = 0;
+    for _ in 0..3 {
+        reached = wait_past(&sandbox, reached + 50);
+        let output = verify(&sandbox.data(), &[]);
+        let (said, wrong) = (output.stdout, output.stderr);
+        let said = String::from_utf8(said).expect("text");
+        let wrong = String::from_utf8_lossy(&wrong);
+        assert!(output.status.success(), "{said} {wrong}");
+        let line = said.lines().find(|line| line.starts_with("history"));
+        let line = line.expect("a line of the history");
+        assert!(line.contains("up to command"), "{said}");
+    }
 }

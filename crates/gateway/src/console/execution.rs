@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use identity::audit::Head;
+use identity::outbox::Subject;
 use identity::proposal::{Draft, Proposal, State};
+use model::account::AccountState;
 use model::approved::{Act, Approval, Others};
 use model::command::{Anchor, Command};
 use model::event::Event;
-use model::id::{OperatorId, ProposalId, Reference};
+use model::id::{OperatorId, OwnerId, ProposalId, Reference};
 use model::time::Timestamp;
 
 use crate::clock;
@@ -87,15 +89,44 @@ impl Office {
         if at < proposal.executable_at {
             return Ok(());
         }
-        let outcome = match self.act_of(&proposal).await? {
-            Ok(act) => self.submit(&proposal, act).await?,
-            Err(why) => Outcome::refused(why),
+        let (outcome, about) = match self.act_of(&proposal).await? {
+            Ok(act) => {
+                let about = self.concerned(&act);
+                (self.submit(&proposal, act).await?, about)
+            }
+            Err(why) => (Outcome::refused(why), None),
         };
         let Outcome { state, text } = outcome;
         if state == State::Executed && proposal.draft.kind.is_about_people() {
             return Ok(self.identity.change_people(id, at).await?);
         }
-        Ok(self.identity.finish(id, state, &text, at).await?)
+        let about = about.filter(|_| state == State::Executed);
+        let about = mutant::plant!("operators-tell-nobody", None, about);
+        Ok(self.identity.finish(id, state, &text, (about, at)).await?)
+    }
+
+    /// Returns whose account an act changes, and what they are told of it.
+    fn concerned(&self, act: &Act) -> Option<(OwnerId, Subject)> {
+        let (account, subject) = match act {
+            Act::Adjust(adjustment) => (adjustment.account, Subject::BalanceAdjusted),
+            Act::SetAccountState { account, state } => match state {
+                AccountState::Active => (*account, Subject::AccountReleased),
+                AccountState::CancelOnly | AccountState::NoWithdraw | AccountState::Frozen => {
+                    (*account, Subject::AccountRestricted)
+                }
+            },
+            Act::SetFeeTier { account, .. } => (*account, Subject::FeesChanged),
+            Act::ListAsset { .. }
+            | Act::ListMarket(_)
+            | Act::ChangeMarket { .. }
+            | Act::SetPhase { .. }
+            | Act::SetPayoutLimit { .. }
+            | Act::ChangePeople(_)
+            | Act::ApproveWithdrawal { .. }
+            | Act::FailWithdrawal { .. } => return None,
+        };
+        let owner = self.hub.views().account(account)?.owner;
+        Some((owner, subject))
     }
 
     /// Returns what the approved text asks for, or why it cannot be; it must read as it was written.

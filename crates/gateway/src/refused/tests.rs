@@ -1,6 +1,7 @@
 //! A minute is a row a cause, and never more than so many.
 
 use super::*;
+use crate::refused::waiting::WAITING_MAX;
 
 const TOLD: Told = Told {
     code: -2015,
@@ -17,9 +18,8 @@ fn cause(who: Who, address: &str) -> Cause {
 
 /// Returns who, what about, how often and from where of the rows that are due.
 fn due(refused: &Refused, now: Timestamp) -> Vec<(Actor, String, String, Option<IpAddr>)> {
-    let mut counted = lock(&refused.counted);
-    counted.pass(now);
-    let due = mem::take(&mut counted.due).into_iter();
+    refused.pass(&mut lock(&refused.minute), now);
+    let due = refused.due.take().into_iter();
     due.map(|row| (row.actor, row.subject, row.detail, row.address))
         .collect()
 }
@@ -86,9 +86,9 @@ fn a_database_that_is_away_for_long_costs_the_oldest_rows_alone() {
             refused.count(cause(Who::Unknown, &address), TOLD, at(minute * 60));
         }
     }
-    let mut counted = lock(&refused.counted);
-    counted.pass(at(12_000));
-    assert_eq!(counted.due.len(), DUE_MAX);
-    let newest = counted.due.last().expect("a row");
+    refused.pass(&mut lock(&refused.minute), at(12_000));
+    let due = refused.due.take();
+    assert_eq!(due.len(), WAITING_MAX);
+    let newest = due.last().expect("a row");
     assert_eq!(newest.at, at(12_000));
 }

@@ -24,11 +24,11 @@ use crate::clock;
 use crate::config::SecondFactor;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own_about;
+use crate::rest::audited::{done_own, note_own_about};
 use crate::rest::challenge::{self, CREATE_KEY, Outcome, user_of};
 use crate::rest::named_account::{ACCOUNT, account_in, is_sub_account, unknown};
 use crate::rest::opening::failed;
-use crate::rest::sessions::{carry_out, end};
+use crate::rest::sessions::{carry_out, forget, revoke};
 
 /// What a key may do, as parameters and answers say it.
 pub const SCOPES: [(&str, Scopes); 4] = [
@@ -176,10 +176,12 @@ pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let keys = keys_of_group(ask);
     let key = keys.iter().find(|key| Some(key.id) == id);
     let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
-    end(ask.gateway, key.id, now).await?;
+    revoke(ask.gateway, key.id).await?;
+    let deleted = done_own(ask, "key-deleted", format!("key {}", key.id.0));
+    forget(ask.gateway, key.id, now).await?;
     let told_user = ask.gateway.identity().tell_key_deleted(user, now).await;
     told_user.map_err(failed)?;
-    note_own_about(ask, "key-deleted", format!("key {}", key.id.0)).await?;
+    deleted.write().await?;
     Ok(Reply::ok(&Empty {}))
 }
 

@@ -1,6 +1,7 @@
 //! What users do that bears on security, written into the audit log.
 //!
-//! A row is written once the act is done, before it is answered: an answer that says yes is always in the log.
+//! A row is written once the act is done, before it is answered: an answer that says yes is always in the log. A row that
+//! the database does not take waits until it does, whatever was answered.
 //!
 //! **Source** `docs/spec/operators.md` §6.
 
@@ -14,6 +15,7 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::refused::waiting::Act;
 use crate::rest::ask::Ask;
 use crate::rest::opening::failed;
 
@@ -105,11 +107,38 @@ pub async fn note_own(ask: &Ask<'_>, act: &'static str) -> Result<(), Refusal> {
 /// # Errors
 /// -1000 when the database fails.
 pub async fn note_own_about(ask: &Ask<'_>, act: &'static str, what: String) -> Result<(), Refusal> {
-    let Some(login) = ask.session.key.login.as_ref() else {
-        return Ok(());
-    };
-    let done = Done::by(login.user, act, what);
-    note(ask.gateway, done, (ask.address, clock::now())).await
+    done_own(ask, act, what).write().await
+}
+
+/// Returns what the user of a session has done and what has already taken effect: its row is written or waits, however
+/// its request ends.
+pub fn done_own<'a>(ask: &Ask<'a>, act: &'static str, what: String) -> Noted<'a> {
+    let login = ask.session.key.login.as_ref();
+    let done = login.map(|login| Done::by(login.user, act, what));
+    let place = (ask.address, clock::now());
+    Noted {
+        gateway: ask.gateway,
+        row: done.map(|done| ask.gateway.refused().act(done.entry(place))),
+    }
+}
+
+/// An act of a user, whose row is not written yet; nothing for a key that nobody signed in with.
+pub struct Noted<'a> {
+    gateway: &'a Gateway,
+    row: Option<Act<'a>>,
+}
+
+impl Noted<'_> {
+    /// Writes the row down.
+    ///
+    /// # Errors
+    /// -1000 when the database fails.
+    pub async fn write(self) -> Result<(), Refusal> {
+        match self.row {
+            Some(row) => row.write(self.gateway.identity()).await.map_err(failed),
+            None => Ok(()),
+        }
+    }
 }
 
 /// As `note_own_about`, of what a key does as well: it is its user's act, and the row says which key it was.
@@ -148,20 +177,28 @@ impl Done {
             detail,
         }
     }
+
+    fn entry(self, (address, at): (IpAddr, Timestamp)) -> Entry<'static> {
+        Entry {
+            at,
+            actor: self.actor,
+            act: self.act,
+            subject: self.subject,
+            detail: self.detail,
+            address: Some(address.to_canonical()),
+        }
+    }
 }
 
-async fn note(
-    gateway: &Gateway,
-    done: Done,
-    (address, at): (IpAddr, Timestamp),
-) -> Result<(), Refusal> {
-    let entry = Entry {
-        at,
-        actor: done.actor,
-        act: done.act,
-        subject: done.subject,
-        detail: done.detail,
-        address: Some(address.to_canonical()),
+/// What strangers have done does not wait: they would fill what waits.
+async fn note(gateway: &Gateway, done: Done, place: (IpAddr, Timestamp)) -> Result<(), Refusal> {
+    let entry = done.entry(place);
+    let noted = match entry.actor {
+        Actor::Stranger => gateway.identity().note(&entry).await,
+        _ => {
+            let act = gateway.refused().act(entry);
+            act.write(gateway.identity()).await
+        }
     };
-    gateway.identity().note(&entry).await.map_err(failed)
+    noted.map_err(failed)
 }

@@ -14,7 +14,7 @@ use wire::binance::time::Time;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own_about;
-use crate::rest::challenge::user_of;
+use crate::rest::challenge::{self, INVITE_AUDITOR, Outcome, user_of};
 use crate::rest::named_account::{is_sub_account, read_account, unknown};
 use crate::rest::opening::failed;
 use crate::rest::register::read_email;
@@ -36,7 +36,7 @@ struct LeaveAnswer<'a> {
 ///
 /// # Errors
 /// 401 for a request that nobody signed in for with a password, -1130 for values that are not taken and for one auditor
-/// too many, -1000 when the database fails.
+/// too many, those of `challenge::answer`, -1000 when the database fails.
 pub async fn offer(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let email = read_email(ask.params)?;
@@ -45,6 +45,12 @@ pub async fn offer(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     if identity.email_of(user).await.map_err(failed)? == email {
         return Err(Refusal::with(Fault::DataInvalid, &["email"]));
+    }
+    let act = mutant::plant!("auditor-unproven", None, Some(INVITE_AUDITOR));
+    if let Some(act) = act
+        && let Outcome::Wait(reply) = challenge::answer(ask, act).await?
+    {
+        return Ok(reply);
     }
     let offer = Offer {
         owner: user,

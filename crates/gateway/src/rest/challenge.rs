@@ -43,6 +43,7 @@ pub const ACTIONS: &[&str] = &[
     ADD_ADDRESS,
     OPEN_BOOK,
     WITHDRAW,
+    INVITE_AUDITOR,
 ];
 pub const CREATE_KEY: &str = "createKey";
 pub const CHANGE_KEY: &str = "changeKey";
@@ -56,6 +57,7 @@ pub const EXPORT_DATA: &str = "exportData";
 pub const ADD_ADDRESS: &str = "addAddress";
 pub const OPEN_BOOK: &str = "openAddressBook";
 pub const WITHDRAW: &str = "withdraw";
+pub const INVITE_AUDITOR: &str = "inviteAuditor";
 
 /// What can prove an act.
 pub const PROOFS: &[&str] = &["totp", "passkey", "password"];

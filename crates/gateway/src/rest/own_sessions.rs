@@ -12,8 +12,8 @@ use wire::binance::time::Time;
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own_about;
-use crate::rest::sessions::end;
+use crate::rest::audited::done_own;
+use crate::rest::sessions::{forget, revoke};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +57,7 @@ pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&rows))
 }
 
-/// `DELETE /v1/sessions`: one by its number, or all.
+/// `DELETE /v1/sessions`: one by its number, or all; in the exchange all of them end before the database is asked.
 ///
 /// # Errors
 /// 401 for a request that no browser signed in for, -1130 for a number that is none of the account's, those of an
@@ -73,11 +73,21 @@ pub async fn end_some(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     }
     // One's own last: whoever is refused in between can ask again.
     sessions.sort_by_key(|key| key.id == own);
+    let mut ended = Vec::new();
+    let mut revoked = Ok(());
     for key in &sessions {
-        end(ask.gateway, key.id, now).await?;
+        revoked = revoke(ask.gateway, key.id).await;
+        if revoked.is_err() {
+            break;
+        }
         let about = format!("session {}", key.id.0);
-        note_own_about(ask, "session-ended", about).await?;
+        ended.push((key.id, done_own(ask, "session-ended", about)));
     }
+    for (id, row) in ended {
+        forget(ask.gateway, id, now).await?;
+        row.write().await?;
+    }
+    revoked?;
     let reply = Reply::ok(&Empty {});
     if sessions.iter().any(|key| key.id == own) {
         return Ok(reply.signed_out());

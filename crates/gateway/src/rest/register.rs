@@ -193,6 +193,13 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::AddressBookChanged => "ADDRESS_BOOK_CHANGED",
         Subject::WithdrawalAsked => "WITHDRAWAL_ASKED",
         Subject::PasswordAlone => "PASSWORD_ALONE",
+        Subject::AuditorInvited => "AUDITOR_INVITED",
+        Subject::AuditorAccepted => "AUDITOR_ACCEPTED",
+        Subject::AccountRestricted => "ACCOUNT_RESTRICTED",
+        Subject::AccountReleased => "ACCOUNT_RELEASED",
+        Subject::SessionsEnded => "SESSIONS_ENDED",
+        Subject::BalanceAdjusted => "BALANCE_ADJUSTED",
+        Subject::FeesChanged => "FEES_CHANGED",
         Subject::News => "NEWS",
     }
 }

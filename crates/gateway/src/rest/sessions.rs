@@ -83,7 +83,7 @@ pub async fn begin(
         grant: None,
     };
     carry_out(gateway, create).await?;
-    let mut reply = told(&key, expires_at, unit);
+    let mut reply = told(gateway, &key, (expires_at, unit));
     reply.cookie = Some(set_cookie(&token, new.seconds_max));
     Ok(reply)
 }
@@ -104,12 +104,14 @@ fn scopes_of(new: &NewSession, second_factor: SecondFactor) -> Scopes {
     }
 }
 
-/// Returns the answer that tells a session.
-pub fn told(key: &Arc<Key>, expires_at: Timestamp, unit: TimeUnit) -> Reply {
+/// Returns the answer that tells a session; it trades as far as its account may.
+pub fn told(gateway: &Gateway, key: &Arc<Key>, (expires_at, unit): (Timestamp, TimeUnit)) -> Reply {
+    let account = gateway.hub().views().account(key.account);
+    let may_trade = account.is_some_and(|account| account.may_trade());
     Reply::ok(&SessionAnswer {
         account: key.account.0,
         csrf_token: key.csrf_token().unwrap_or_default(),
-        can_trade: key.scopes.includes(Scopes::TRADE),
+        can_trade: may_trade && key.scopes.includes(Scopes::TRADE),
         created_at: unit.show(key.created_at),
         expires_at: unit.show(expires_at),
     })
@@ -120,9 +122,26 @@ pub fn told(key: &Arc<Key>, expires_at: Timestamp, unit: TimeUnit) -> Reply {
 /// # Errors
 /// Those of an overload, -1000 when the database fails.
 pub async fn end(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Refusal> {
+    revoke(gateway, key).await?;
+    forget(gateway, key, now).await
+}
+
+/// Ends a session or a key in the exchange, which does nothing for it from here on.
+///
+/// # Errors
+/// Those of an overload.
+pub async fn revoke(gateway: &Gateway, key: KeyId) -> Result<(), Refusal> {
     if gateway.hub().views().key(key).is_some() {
         carry_out(gateway, Command::RevokeKey { key }).await?;
     }
+    Ok(())
+}
+
+/// Forgets a session or a key that has ended in the exchange.
+///
+/// # Errors
+/// -1000 when the database fails.
+pub async fn forget(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Refusal> {
     gateway.identity().revoke(key, now).await.map_err(failed)
 }
 

@@ -15,12 +15,12 @@ use wire::binance::time::TimeUnit;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::{note_own_about, note_user};
+use crate::rest::audited::{done_own, note_user};
 use crate::rest::opening::account_of;
 use crate::rest::passkeys::read_assertion;
 use crate::rest::proof::{Claim, Second, Verdict, prove};
 use crate::rest::register::read_email;
-use crate::rest::sessions::{self, NewSession, begin, end};
+use crate::rest::sessions::{self, NewSession, begin, end, forget, revoke};
 
 const GUEST_SECONDS_MAX: i64 = 24 * 60 * 60;
 const LOGIN_SECONDS_MAX: i64 = 12 * 60 * 60;
@@ -141,10 +141,16 @@ pub async fn new_session(gateway: &Gateway, new: NewLogin) -> Result<NewSession,
 /// 401 for a request that no browser signed in for.
 pub fn session(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let key = &ask.session.key;
-    let views = ask.gateway.hub().views();
-    let known = views.key(key.id).filter(|_| key.csrf_token().is_some());
-    let known = known.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
-    Ok(sessions::told(key, known.expires_at, ask.unit))
+    let expires_at = ask
+        .gateway
+        .hub()
+        .views()
+        .key(key.id)
+        .map(|key| key.expires_at);
+    let expires_at = expires_at.filter(|_| key.csrf_token().is_some());
+    let expires_at = expires_at.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let times = (expires_at, ask.unit);
+    Ok(sessions::told(ask.gateway, key, times))
 }
 
 /// `DELETE /v1/session`.
@@ -153,8 +159,10 @@ pub fn session(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// Those of an overload, -1000 when the database fails.
 pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let key = &ask.session.key;
-    end(ask.gateway, key.id, now).await?;
+    revoke(ask.gateway, key.id).await?;
     let about = format!("session {}", key.id.0);
-    note_own_about(ask, "session-ended", about).await?;
+    let ended = done_own(ask, "session-ended", about);
+    forget(ask.gateway, key.id, now).await?;
+    ended.write().await?;
     Ok(Reply::ok(&Empty {}).signed_out())
 }

@@ -1,5 +1,6 @@
 //! What users do is in the audit log, and nothing that must stay secret is.
 
+use crate::auditors;
 use crate::authenticator::Authenticator;
 use crate::passkeys::{self, add, ask, challenge, log_in, login_challenge, token};
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
@@ -165,7 +166,7 @@ async fn a_row_says_which_session_account_or_leave_it_is_about() {
     let sub = &sub["account"];
     send("POST", "/v1/subaccounts/freeze", format!("account={sub}")).await;
     let form = "email=ben%40example.test&expiresAt=4102444800000";
-    let leave = send("POST", "/v1/auditors", form.to_owned()).await;
+    let leave = auditors::offer(&page, form).await.json();
     let leave = &leave["id"];
     send("DELETE", "/v1/auditors", format!("id={leave}")).await;
     for (act, about) in [

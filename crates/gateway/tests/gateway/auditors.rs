@@ -1,13 +1,17 @@
 //! Auditors: who reads accounts of others, how much of them, and for how long.
 
+use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::sub_accounts::{ANN, ANN_ACCOUNT, ORDER, fund, open};
-use crate::visitor::{Page, Visitor, escaped};
+use crate::visitor::{PASSWORD, Page, Visitor, escaped};
 use crate::world::World;
 use gateway::access::Access;
 use gateway::clock;
 use gateway::description::openapi;
 use gateway::route::ENDPOINTS;
+use identity::auditor::Offer;
+use identity::email::Email;
+use identity::outbox::Subject;
 use model::id::AccountId;
 use model::time::Timestamp;
 use serde_json::{Value, json};
@@ -17,9 +21,74 @@ const LATER: &str = "expiresAt=4102444800000";
 
 async fn invite(page: &Page<'_>, email: &str, more: &str) -> u64 {
     let form = format!("email={}&{LATER}{more}", escaped(email));
-    let answer = page.send("POST", "/v1/auditors", &form).await;
+    let answer = offer(page, &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()["id"].as_u64().expect("a number")
+}
+
+/// Offers by the proof of a password what a challenge was asked for.
+pub async fn offer(page: &Page<'_>, form: &str) -> Answer {
+    let proof = prove(page, form).await;
+    page.send("POST", "/v1/auditors", &format!("{form}&{proof}"))
+        .await
+}
+
+/// Returns the parameters that prove an offer.
+async fn prove(page: &Page<'_>, form: &str) -> String {
+    let act = format!("action=inviteAuditor&{form}");
+    let told = page.send("POST", "/v1/challenge", &act).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let told = told.json();
+    let token = told["challenge"].as_str().expect("a challenge");
+    format!("challenge={token}&password={}", escaped(PASSWORD))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_needs_a_proof_of_all_of_it_and_its_user_is_told() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let ann = Page::of(&visitor, ANN).await;
+    let bob = Page::of(&visitor, BOB).await;
+    let form = format!("email={}&{LATER}", escaped(BOB));
+    let alone = ann.send("POST", "/v1/auditors", &form).await;
+    assert_eq!(alone.error().1, -1102, "{}", alone.body);
+    let proof = prove(&ann, &form).await;
+    let other = format!("email={}&{LATER}&{proof}", escaped("eve@example.test"));
+    let other = ann.send("POST", "/v1/auditors", &other).await;
+    assert_eq!(other.error().1, -1130, "{}", other.body);
+    assert_eq!(ann.send("GET", "/v1/auditors", "").await.json(), json!([]));
+    assert_eq!(subjects(&ann).await, [] as [String; 0]);
+
+    let id = invite(&ann, BOB, "").await;
+    assert_eq!(subjects(&ann).await, ["AUDITOR_INVITED"]);
+    for _ in 0..2 {
+        let form = format!("id={id}");
+        let accepted = bob.send("POST", "/v1/audits/accept", &form).await;
+        assert_eq!(accepted.status, 200, "{}", accepted.body);
+        let told = ["AUDITOR_ACCEPTED", "AUDITOR_INVITED"];
+        assert_eq!(subjects(&ann).await, told, "once");
+    }
+    let letters = world.gateway.identity().messages(100).await.expect("read");
+    let to = |email| {
+        let letters = letters.iter().filter(move |one| one.recipient == email);
+        let letters = letters.map(|one| one.subject);
+        letters.take(2).collect::<Vec<Subject>>()
+    };
+    assert_eq!(to(ANN), [Subject::AuditorAccepted, Subject::AuditorInvited]);
+    assert_eq!(to(BOB)[0], Subject::AuditOffered);
+}
+
+/// Returns what notifications of security tell, the newest first.
+async fn subjects(page: &Page<'_>) -> Vec<String> {
+    let told = page.send("GET", "/v1/notifications", "").await.json();
+    let rows = told["notifications"].as_array().expect("a list").iter();
+    rows.filter(|row| row["subject"] != "NEW_DEVICE")
+        .filter_map(|row| row["subject"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn email(text: &str) -> Email {
+    Email::parse(text).expect("an address")
 }
 
 async fn reads(page: &Page<'_>, account: AccountId) -> bool {
@@ -141,7 +210,7 @@ async fn a_leave_ends_with_its_time_and_when_it_is_given_up() {
     let bob = Page::of(&visitor, BOB).await;
     let end = Timestamp::from_millis(clock::now().millis() + 3_600_000);
     let form = format!("email={}&expiresAt={}", escaped(BOB), end.millis());
-    let offered = ann.send("POST", "/v1/auditors", &form).await;
+    let offered = offer(&ann, &form).await;
     let id = offered.json()["id"].as_u64().expect("a number");
     bob.send("POST", "/v1/audits/accept", &format!("id={id}"))
         .await;
@@ -184,7 +253,7 @@ async fn an_invitation_does_not_tell_who_is_a_user() {
     let mut answers = Vec::new();
     for email in [BOB, "nobody@example.test"] {
         let form = format!("email={}&{LATER}", escaped(email));
-        let answer = ann.send("POST", "/v1/auditors", &form).await;
+        let answer = offer(&ann, &form).await;
         let mut answer = answer.json();
         for name in ["id", "email", "createdAt"] {
             answer[name] = Value::Null;
@@ -213,11 +282,21 @@ async fn an_invitation_does_not_tell_who_is_a_user() {
         let text = refused.error().2;
         assert!(text.contains(&format!("'{parameter}'")), "{odd} {text}");
     }
+    let identity = world.gateway.identity();
+    let owner = identity.password_of(&email(ANN)).await.expect("read");
+    let (owner, _) = owner.expect("a user");
     for number in 2..20 {
-        invite(&ann, &format!("auditor{number}@example.test"), "").await;
+        let offer = Offer {
+            owner,
+            email: &email(&format!("auditor{number}@example.test")),
+            accounts: &[ANN_ACCOUNT],
+            expires_at: Timestamp::MAX,
+        };
+        let offered = identity.offer_leave(&offer, clock::now()).await;
+        offered.expect("offered");
     }
     let form = format!("email=one.more%40example.test&{LATER}");
-    let refused = ann.send("POST", "/v1/auditors", &form).await;
+    let refused = offer(&ann, &form).await;
     assert!(
         refused.error().2.contains("20 auditors"),
         "{}",

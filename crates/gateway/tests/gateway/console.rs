@@ -1,6 +1,7 @@
 //! Operators in a browser: a passkey is enrolled by a key, signs in, and approves exactly what it signed.
 
 mod acts;
+mod concerned;
 mod matrix;
 mod told;
 

@@ -73,6 +73,7 @@ mod strategies;
 mod sub_accounts;
 mod trading_files;
 mod transfers_at_once;
+mod unwritten;
 mod user_data;
 mod user_lists;
 mod user_truth;

@@ -56,8 +56,13 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/subaccounts/unfreeze", "account=5"),
     (
         "POST",
+        "/v1/challenge",
+        "action=inviteAuditor&email=bob%40example.test&expiresAt=4102444800000",
+    ),
+    (
+        "POST",
         "/v1/auditors",
-        "email=bob%40example.test&expiresAt=4102444800000",
+        "email=bob%40example.test&expiresAt=4102444800000&challenge=CHALLENGE&password=seventeen+letters",
     ),
     ("GET", "/v1/auditors", ""),
     ("DELETE", "/v1/auditors?id=KEY", ""),
@@ -127,6 +132,7 @@ async fn logins_are_as_described() {
     let visitor = Visitor::of_sandbox(&world);
     let mut headers = OWN.to_owned();
     let (mut code, mut recovery_codes, mut key) = (String::new(), Vec::new(), 0);
+    let mut challenge = String::new();
     for (method, path, form) in LOGIN.iter().chain(OF_USERS) {
         let token = match form.contains("TOKEN") {
             true => visitor.token().await,
@@ -140,6 +146,7 @@ async fn logins_are_as_described() {
             .replace("TOKEN", &token)
             .replace("CODE", &code)
             .replace("RECOVERY", &recovery)
+            .replace("CHALLENGE", &challenge)
             .replace("KEY", &key.to_string());
         let target = path.replace("KEY", &key.to_string());
         let path = path.split('?').next().expect("a path");
@@ -150,6 +157,9 @@ async fn logins_are_as_described() {
             headers = headers_of(&answer);
         }
         key = answer.json()["id"].as_u64().unwrap_or(key);
+        if let Some(asked) = answer.json()["challenge"].as_str() {
+            challenge = asked.to_owned();
+        }
         if let Some(secret) = answer.json()["secret"].as_str() {
             code = factor::code(secret, 0);
         }

@@ -33,7 +33,7 @@ pub(super) const WORDS: Words = Words {
         title: "{product}：您的密码已更改",
         paragraphs: &[
             "您的账户密码已于 {time} UTC 更改，所有会话均已结束。",
-            "如果不是您本人操作，请立即申请重设密码，然后检查您的会话和 API 密钥。",
+            "如果不是您本人操作，请立即申请重设密码，然后检查您的会话、API 密钥和审计人：更改密码不会使密钥和审计人失效。",
         ],
     },
     factor_changed: Wording {
@@ -189,6 +189,49 @@ pub(super) const WORDS: Words = Words {
             "另一位用户于 {time} UTC 邀请您查看账户，且仅限查看。",
             "请用此邮箱登录或注册，以查看邀请人并接受邀请。如果您并未期待此邀请，无需任何操作：它会自动失效。",
         ],
+    },
+    auditor_invited: Wording {
+        title: "{product}：您已邀请他人查看您的账户",
+        paragraphs: &[
+            "{time} UTC，有人从您的账户邀请另一位用户查看账户，直至您收回或到期为止。",
+            "如果不是您本人操作，请立即收回并更改密码。更改密码会结束所有会话，但不会结束审计人的查看权限。",
+        ],
+    },
+    auditor_accepted: Wording {
+        title: "{product}：已有人开始查看您的账户",
+        paragraphs: &[
+            "您邀请的用户于 {time} UTC 接受了邀请，可以查看您的账户，但无法更改任何内容。",
+            "您可以随时收回。如果邀请不是您本人发出的，请同时立即更改密码。",
+        ],
+    },
+    account_restricted: Wording {
+        title: "{product}：您的账户已受到限制",
+        paragraphs: &[
+            "{time} UTC，我们限制了您的一个账户可进行的操作。请登录查看：无法进行的操作会有说明。您的余额没有变化。",
+            "如果您不清楚原因，请联系我们。",
+        ],
+    },
+    account_released: Wording {
+        title: "{product}：您的账户已解除限制",
+        paragraphs: &["{time} UTC，我们解除了您的一个账户的限制。"],
+    },
+    sessions_ended: Wording {
+        title: "{product}：您的会话已被结束",
+        paragraphs: &[
+            "{time} UTC，我们结束了您账户的所有会话。您可以重新登录；您的 API 密钥没有变化。",
+            "如果您不清楚原因，请联系我们。",
+        ],
+    },
+    balance_adjusted: Wording {
+        title: "{product}：您的余额已被调整",
+        paragraphs: &[
+            "{time} UTC，我们增加或减少了您的一个账户的余额。账户的账目中以“调整”列出具体金额。",
+            "如果您不清楚原因，请联系我们。",
+        ],
+    },
+    fees_changed: Wording {
+        title: "{product}：您的费率已更改",
+        paragraphs: &["自 {time} UTC 起，您的一个账户适用新的费率。请登录查看。"],
     },
     news: Wording {
         title: "{product}：您的账户有新消息",

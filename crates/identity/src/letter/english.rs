@@ -37,7 +37,8 @@ pub(super) const WORDS: Words = Words {
         title: "{product}: your password was changed",
         paragraphs: &[
             "The password of your account was changed at {time} UTC, and all sessions have ended.",
-            "If it was not you, ask for a new password at once and then look at your sessions and API keys.",
+            "If it was not you, ask for a new password at once and then look at your sessions, API keys and auditors: neither keys \
+             nor auditors end with a password.",
         ],
     },
     factor_changed: Wording {
@@ -209,6 +210,49 @@ pub(super) const WORDS: Words = Words {
             "At {time} UTC another user offered you to read an account, and nothing besides.",
             "Sign in under this address, or register with it, to see who it is and to take it. If you expect nothing of the kind, do nothing: it ends by itself.",
         ],
+    },
+    auditor_invited: Wording {
+        title: "{product}: you let somebody read your account",
+        paragraphs: &[
+            "At {time} UTC another user was offered, from your account, to read it, until you take that back or its time is over.",
+            "If it was not you, take it back and change your password at once. A new password ends all sessions, and no auditor.",
+        ],
+    },
+    auditor_accepted: Wording {
+        title: "{product}: somebody reads your account from now on",
+        paragraphs: &[
+            "At {time} UTC the user to whom you offered it began to read your account. They can change nothing of it.",
+            "You can take it back at any time. If it was not you who offered it, change your password at once, too.",
+        ],
+    },
+    account_restricted: Wording {
+        title: "{product}: your account was restricted",
+        paragraphs: &[
+            "At {time} UTC we restricted what one of your accounts may do. Sign in to see it: what is not possible says so. Your balances are as they were.",
+            "If you do not know why, write to us.",
+        ],
+    },
+    account_released: Wording {
+        title: "{product}: your account is no longer restricted",
+        paragraphs: &["At {time} UTC we lifted the restriction of one of your accounts."],
+    },
+    sessions_ended: Wording {
+        title: "{product}: your sessions were ended",
+        paragraphs: &[
+            "At {time} UTC we ended all sessions of your account. You can sign in again; your API keys are as they were.",
+            "If you do not know why, write to us.",
+        ],
+    },
+    balance_adjusted: Wording {
+        title: "{product}: a balance of yours was adjusted",
+        paragraphs: &[
+            "At {time} UTC we added to a balance of one of your accounts or took from it. The ledger of the account tells how much, as an adjustment.",
+            "If you do not know why, write to us.",
+        ],
+    },
+    fees_changed: Wording {
+        title: "{product}: your fees have changed",
+        paragraphs: &["Since {time} UTC one of your accounts has other fees. Sign in to see them."],
     },
     news: Wording {
         title: "{product}: there is news of your account",

@@ -35,6 +35,13 @@ pub(crate) struct Words {
     pub data_exported: Wording,
     pub address_book_changed: Wording,
     pub withdrawal_asked: Wording,
+    pub auditor_invited: Wording,
+    pub auditor_accepted: Wording,
+    pub account_restricted: Wording,
+    pub account_released: Wording,
+    pub sessions_ended: Wording,
+    pub balance_adjusted: Wording,
+    pub fees_changed: Wording,
     pub news: Wording,
 }
 
@@ -73,6 +80,13 @@ impl Words {
             Subject::DataExported => &self.data_exported,
             Subject::AddressBookChanged => &self.address_book_changed,
             Subject::WithdrawalAsked => &self.withdrawal_asked,
+            Subject::AuditorInvited => &self.auditor_invited,
+            Subject::AuditorAccepted => &self.auditor_accepted,
+            Subject::AccountRestricted => &self.account_restricted,
+            Subject::AccountReleased => &self.account_released,
+            Subject::SessionsEnded => &self.sessions_ended,
+            Subject::BalanceAdjusted => &self.balance_adjusted,
+            Subject::FeesChanged => &self.fees_changed,
             Subject::News => &self.news,
         }
     }

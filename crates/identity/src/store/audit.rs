@@ -172,7 +172,8 @@ pub(crate) async fn verify(
     follower.end()
 }
 
-fn is_table_missing(error: &sqlx::Error) -> bool {
+/// Returns whether a table is missing: no version that has it has opened the database yet.
+pub(super) fn is_table_missing(error: &sqlx::Error) -> bool {
     let refused = error.as_database_error();
     refused.is_some_and(|refused| {
         ["no such table", "does not exist"]

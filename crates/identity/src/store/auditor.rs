@@ -4,7 +4,7 @@ use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
 use sqlx::Row;
 
-use crate::auditor::{AUDITORS_MAX, Leave, Offer};
+use crate::auditor::{AUDITORS_MAX, Leave, LeaveNotices, Offer};
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
@@ -45,7 +45,7 @@ impl Store {
     pub(crate) async fn offer_leave(
         &self,
         offer: &Offer<'_>,
-        notice: &Notice,
+        notices: &LeaveNotices,
         at: Timestamp,
     ) -> Result<u64, IdentityError> {
         let mut transaction = self.begin().await?;
@@ -79,12 +79,14 @@ impl Store {
                 .await?;
         }
         let message = NewMessage {
-            recipient: &notice.recipient,
+            recipient: &notices.auditor.recipient,
             subject: Subject::AuditOffered,
-            content: &notice.content,
+            content: &notices.auditor.content,
             created_at: at,
         };
         outbox::add(&mut transaction, &message, PER_DAY_MAX).await?;
+        let (owner, subject) = (offer.owner, Subject::AuditorInvited);
+        outbox::tell(&mut transaction, owner, subject, &notices.owner, at).await?;
         transaction.commit().await?;
         Ok(id.cast_unsigned())
     }
@@ -125,18 +127,54 @@ impl Store {
         read_all(&rows)
     }
 
-    pub(crate) async fn accept_leave(
+    /// Returns who made an offer that somebody may take, or has taken.
+    pub(crate) async fn owner_of_offer(
         &self,
-        auditor: OwnerId,
-        email: &str,
+        (auditor, email): (OwnerId, &str),
         id: u64,
         at: Timestamp,
-    ) -> Result<(), IdentityError> {
+    ) -> Result<OwnerId, IdentityError> {
         let query = format!(
-            "UPDATE leaves SET auditor = $2, accepted_ns = COALESCE(accepted_ns, $1)
+            "SELECT owner FROM leaves
              WHERE id = $4 AND ended_ns IS NULL AND $1 < expires_ns AND {HELD}"
         );
-        self.change_held(&query, (auditor, email), id, at).await
+        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(at.nanos())
+            .bind(auditor.0.cast_signed())
+            .bind(email)
+            .bind(number(id))
+            .fetch_optional(&self.pool)
+            .await?;
+        let row = row.ok_or(IdentityError::LeaveUnknown)?;
+        Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+    }
+
+    /// Takes an offer and tells its owner once; one that was taken before stays so.
+    pub(crate) async fn accept_leave(
+        &self,
+        (auditor, email): (OwnerId, &str),
+        id: u64,
+        (owner, notice): (OwnerId, &Notice),
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        let query = format!(
+            "UPDATE leaves SET auditor = $2, accepted_ns = $1
+             WHERE id = $4 AND accepted_ns IS NULL AND ended_ns IS NULL AND $1 < expires_ns AND {HELD}"
+        );
+        let taken = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(at.nanos())
+            .bind(auditor.0.cast_signed())
+            .bind(email)
+            .bind(number(id))
+            .execute(&mut *transaction)
+            .await?;
+        if taken.rows_affected() == 1 {
+            let subject = Subject::AuditorAccepted;
+            outbox::tell(&mut transaction, owner, subject, notice, at).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     pub(crate) async fn give_leave_up(

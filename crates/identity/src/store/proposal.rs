@@ -9,7 +9,9 @@ use crate::identity::IdentityError;
 use crate::operator::{Operator, Role, Roles};
 use crate::outbox::{Notice, Subject};
 use crate::policy::Kind;
-use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
+use crate::proposal::{
+    Change, Decision, Draft, Proposal, ProposalError, State, Telling, change_of,
+};
 use crate::store::outbox::tell;
 use crate::store::{
     Connection, DatabaseRow, Store, approval, audit, erasure, factor_reset, operator,
@@ -164,10 +166,14 @@ impl Store {
         id: ProposalId,
         state: State,
         outcome: &str,
-        at: Timestamp,
+        (told, at): (Option<&Telling>, Timestamp),
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
-        finish(&mut transaction, id, state, outcome, at).await?;
+        let is_news = finish(&mut transaction, id, state, outcome, at).await?;
+        if let Some(told) = told.filter(|_| is_news) {
+            let (user, subject) = (told.user, told.subject);
+            tell(&mut transaction, user, subject, &told.notice, at).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -202,6 +208,10 @@ impl Store {
             Change::EraseUser { user } => erasure::ask_closed(&mut transaction, *user, at).await?,
             Change::EndSessions { user: whose } => {
                 registration::end_sessions(&mut transaction, *whose, at).await?;
+                if let Some(notice) = notice {
+                    let subject = Subject::SessionsEnded;
+                    tell(&mut transaction, *whose, subject, notice, at).await?;
+                }
                 user = Some(*whose);
                 Ok(())
             }
@@ -484,13 +494,14 @@ async fn other_admins(connection: &mut Connection, id: OperatorId) -> Result<i64
     Ok(row.try_get(0)?)
 }
 
+/// Returns whether it was not noted before.
 async fn finish(
     connection: &mut Connection,
     id: ProposalId,
     state: State,
     outcome: &str,
     at: Timestamp,
-) -> Result<(), IdentityError> {
+) -> Result<bool, IdentityError> {
     let changed =
         sqlx::query("UPDATE proposals SET state = $1, outcome = $2 WHERE id = $3 AND state = $4")
             .bind(state.name())
@@ -500,10 +511,11 @@ async fn finish(
             .execute(&mut *connection)
             .await?;
     if changed.rows_affected() == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let step = (act_of(state), id, outcome.to_owned());
-    note(connection, Actor::Exchange, step, at).await
+    note(connection, Actor::Exchange, step, at).await?;
+    Ok(true)
 }
 
 async fn note(

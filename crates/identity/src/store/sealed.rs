@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::master::MasterKey;
-use crate::store::{DatabaseRow, Store, Writing, audit};
+use crate::store::{Connection, DatabaseRow, Store, Writing, audit};
 use crate::{factor_reset, identity, phishing, totp};
 
 /// As many rows are sealed anew in one transaction: others write in between, and a document may have megabytes.
@@ -171,7 +171,7 @@ impl Column {
     /// Returns the texts of the next rows.
     async fn next(
         &self,
-        connection: &mut crate::store::Connection,
+        connection: &mut Connection,
         after: i64,
     ) -> Result<Vec<Text>, IdentityError> {
         let rows = sqlx::query(AssertSqlSafe(self.select()))
@@ -235,32 +235,7 @@ impl Store {
     /// Returns how much is sealed under which key.
     pub(crate) async fn sealed(&self, master: &MasterKey) -> Result<Vec<Sealed>, IdentityError> {
         let mut connection = self.pool.acquire().await?;
-        let mut all = Vec::with_capacity(COLUMNS.len());
-        for column in &COLUMNS {
-            let mut sealed = Sealed {
-                what: column.what,
-                current: 0,
-                former: 0,
-                lost: 0,
-            };
-            let mut after = i64::MIN;
-            loop {
-                let texts = column.next(&mut connection, after).await?;
-                for text in &texts {
-                    match master.open_any(&text.sealed, &text.owner) {
-                        Ok(opened) if opened.is_current => sealed.current += 1,
-                        Ok(_) => sealed.former += 1,
-                        Err(_) => sealed.lost += 1,
-                    }
-                }
-                match texts.last() {
-                    Some(last) if texts.len() == BATCH_ROWS => after = last.id,
-                    _ => break,
-                }
-            }
-            all.push(sealed);
-        }
-        Ok(all)
+        count(&mut connection, master).await
     }
 
     /// Gives up everything that is sealed, in one transaction: `factor` makes a second factor that no device knows.
@@ -320,6 +295,42 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Returns how much is sealed under which key.
+pub(super) async fn count(
+    connection: &mut Connection,
+    master: &MasterKey,
+) -> Result<Vec<Sealed>, IdentityError> {
+    let mut all = Vec::with_capacity(COLUMNS.len());
+    for column in &COLUMNS {
+        let mut sealed = Sealed {
+            what: column.what,
+            current: 0,
+            former: 0,
+            lost: 0,
+        };
+        let mut after = i64::MIN;
+        loop {
+            let texts = match column.next(connection, after).await {
+                Err(IdentityError::Database(error)) if audit::is_table_missing(&error) => break,
+                texts => texts?,
+            };
+            for text in &texts {
+                match master.open_any(&text.sealed, &text.owner) {
+                    Ok(opened) if opened.is_current => sealed.current += 1,
+                    Ok(_) => sealed.former += 1,
+                    Err(_) => sealed.lost += 1,
+                }
+            }
+            match texts.last() {
+                Some(last) if texts.len() == BATCH_ROWS => after = last.id,
+                _ => break,
+            }
+        }
+        all.push(sealed);
+    }
+    Ok(all)
 }
 
 async fn note(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use gateway::clock;
 use gateway::route::{ENDPOINTS, Endpoint};
+use identity::auditor::Offer;
 use identity::destination::Destination;
 use identity::email::Email;
 use identity::webauthn::RelyingParty;
@@ -102,6 +103,11 @@ const APART: &[(&str, &str, &str)] = &[
     ),
     (
         "/v1/account/export",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/auditors",
         "challenge",
         "that of POST /v1/keys, whose code answers it",
     ),
@@ -313,10 +319,7 @@ impl<'a, 'b> Owner<'a, 'b> {
                 let alert = "symbol=BTCUSDT&direction=ABOVE&price=100";
                 text(&self.by_page(("POST", "/v1/alerts"), alert).await["id"])
             }
-            "leave" => {
-                let leave = format!("email={name}%40example.test&expiresAt=4102444800000");
-                text(&self.by_page(("POST", "/v1/auditors"), &leave).await["id"])
-            }
+            "leave" => self.leave(&name).await.to_string(),
             "cursor" => {
                 self.person.world.fold_history().await;
                 let page = self.by_page(("GET", "/v1/account/ledger"), "limit=1").await;
@@ -345,6 +348,19 @@ impl<'a, 'b> Owner<'a, 'b> {
             .add_destination(user, listed, 0, clock::now())
             .await;
         added.expect("added").id
+    }
+
+    async fn leave(&self, name: &str) -> u64 {
+        let email = Email::parse(&format!("{name}@example.test")).expect("an address");
+        let offer = Offer {
+            owner: self.user().await,
+            email: &email,
+            accounts: &[self.person.account],
+            expires_at: Timestamp::MAX,
+        };
+        let identity = self.person.world.gateway.identity();
+        let offered = identity.offer_leave(&offer, clock::now()).await;
+        offered.expect("offered")
     }
 
     /// Has a withdrawal wait; that its money is held is not what matters here.

@@ -197,7 +197,7 @@ pub const ROWS: &[Row] = &[
     row((POST, "/v1/subaccounts/unfreeze"), User, "account=1", &[]),
     row((POST, "/v1/subaccounts/transfer"), Transfer, "asset=USDT&amount=1&idempotencyKey=once", &[]),
     row((GET, "/v1/subaccounts/transfers"), Key, "", &[]),
-    row((POST, "/v1/auditors"), User, "email=nobody%40example.test&expiresAt=4102444800000", &[]),
+    row((POST, "/v1/auditors"), User, "email=nobody%40example.test&expiresAt=4102444800000&challenge=none", &[]),
     row((GET, "/v1/auditors"), User, "", &[]),
     row((DELETE, "/v1/auditors"), User, "", &["id={leave}"]),
     row((GET, "/v1/audits"), User, "", &[]),
