@@ -70,6 +70,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
+use wire::binary::digest::EventChain;
 
 const DISK_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
@@ -402,10 +403,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         log,
     } = exchange::recover_directory(data, cluster)?;
     tell_recovery(&recovered);
-    let digests = Arc::new(Digests::default());
-    digests.note(recovered.engine.sequence(), chain.digest());
-    let telemetry = Arc::new(Telemetry::default());
-    telemetry.note_snapshot(started_from(&recovered));
+    let (digests, telemetry) = figures(&recovered, &chain);
     let queue = node::queue();
     let fanout = Fanout::new(&config);
     let (streams, users) = (Arc::clone(&fanout), Arc::clone(fanout.user_streams()));
@@ -426,11 +424,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let (mail, counted_files) = (speech.letters.shown_figures(), Arc::clone(&file_figures));
     let watched = (speech.audit_ship, Arc::clone(&audit_standing));
-    let status_hook = show(
-        Arc::clone(&digests),
-        Arc::clone(&telemetry),
-        watched.clone(),
-    );
+    let status_hook = show((&digests, &telemetry), watched.clone());
     let journal = data.journal.clone();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
@@ -446,8 +440,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         config,
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
-            counted.standing.write(journal.room_bytes().ok(), out);
-            counted.room.write(out);
+            counted.write_disk(journal.room_bytes().ok(), out);
             followed.figures.write(counted.last_sequence(), out);
             counted_files.write(out);
             telemetry::write_pages(&pages, out);
@@ -470,6 +463,15 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+/// Returns what is told of the process, as the start left it.
+fn figures(recovered: &Recovered<FileDisk>, chain: &EventChain) -> (Arc<Digests>, Arc<Telemetry>) {
+    let digests = Arc::new(Digests::default());
+    digests.note(recovered.engine.sequence(), chain.digest());
+    let telemetry = Arc::new(Telemetry::default());
+    telemetry.note_snapshot(started_from(recovered));
+    (digests, telemetry)
 }
 
 /// Returns the sequence of the snapshot that a start went on from; 0 when it went on from none.
@@ -535,10 +537,10 @@ fn pages() -> String {
 
 /// Shows the newest digest and what is not taken on the status page, and what is late to whoever watches.
 fn show(
-    digests: Arc<Digests>,
-    telemetry: Arc<Telemetry>,
+    (digests, telemetry): (&Arc<Digests>, &Arc<Telemetry>),
     (audit_ship, audit_standing): (AuditShip, Arc<AuditStanding>),
 ) -> StatusHook {
+    let (digests, telemetry) = (Arc::clone(digests), Arc::clone(telemetry));
     Box::new(move || NodeStatus {
         state: telemetry.standing.state(),
         reasons: telemetry.standing.reason().into_iter().collect(),

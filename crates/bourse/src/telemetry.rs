@@ -112,6 +112,12 @@ impl Telemetry {
         self.last_sequence.load(Ordering::Relaxed)
     }
 
+    /// Appends what is told of the disk, on which so many bytes are free.
+    pub fn write_disk(&self, free_bytes: Option<u64>, out: &mut String) {
+        self.standing.write(free_bytes, out);
+        self.room.write(out);
+    }
+
     /// Appends every figure in the text format of Prometheus.
     pub fn write(&self, queue: (usize, usize), out: &mut String) {
         let version = env!("CARGO_PKG_VERSION");

@@ -178,7 +178,7 @@ fn rows_of<T>(
     let OwnList {
         table,
         columns,
-        time,
+        time: column,
         number,
         role,
         ..
@@ -187,24 +187,24 @@ fn rows_of<T>(
     query.push_bind(i64::from(account.0));
     query.push(" AND market = ");
     query.push_bind(i64::from(market.0));
-    query.push(format!(" AND {time} >= "));
+    query.push(format!(" AND {column} >= "));
     query.push_bind(range.from.nanos());
     let until = range
         .beyond
         .map_or(range.until, |place| range.until.min(place.at));
-    query.push(format!(" AND {time} <= "));
+    query.push(format!(" AND {column} <= "));
     query.push_bind(until.nanos());
     if let Some(place) = range.beyond {
         // Rows of the same number are beyond the place where their steps are lower.
         let lower = place.step.saturating_sub(step(market)).min(2);
-        let (keys, comparison) = match role {
-            Some(role) => (format!("{time}, {number}, {role}"), "<"),
+        let (key, comparison) = match role {
+            Some(role) => (format!("{column}, {number}, {role}"), "<"),
             None => (
-                format!("{time}, {number}"),
+                format!("{column}, {number}"),
                 if lower == 0 { "<" } else { "<=" },
             ),
         };
-        query.push(format!(" AND ({keys}) {comparison} ("));
+        query.push(format!(" AND ({key}) {comparison} ("));
         query.push_bind(place.at.nanos());
         query.push(", ");
         query.push_bind(place.sequence.0.cast_signed());
@@ -214,7 +214,7 @@ fn rows_of<T>(
         }
         query.push(")");
     }
-    query.push(format!(" ORDER BY {time} DESC, {number} DESC"));
+    query.push(format!(" ORDER BY {column} DESC, {number} DESC"));
     if let Some(role) = role {
         query.push(format!(", {role} DESC"));
     }
