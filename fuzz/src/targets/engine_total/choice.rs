@@ -120,7 +120,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
         },
         3 => Command::SettleWithdrawal {
             reference: reference(tape),
-            destination: (tape.byte() % 4 != 0).then(|| proof::destination(tape)),
+            destination: (!tape.byte().is_multiple_of(4)).then(|| proof::destination(tape)),
         },
         4 => Command::ConfirmDestination {
             reference: reference(tape),
