@@ -60,11 +60,19 @@ pub fn is_protective(command: &Command) -> bool {
 }
 
 fn is_protective_action(action: &Action) -> bool {
-    match action {
-        Action::CancelAll { .. } => mutant::plant!("mass-cancel-shed", false, true),
-        Action::Cancel(_) | Action::CancelList(_) | Action::Freeze { .. } => true,
-        _ => false,
-    }
+    let is_shed = mutant::plant!(
+        "mass-cancel-shed",
+        matches!(action, Action::CancelAll { .. }),
+        false
+    );
+    !is_shed
+        && matches!(
+            action,
+            Action::CancelAll { .. }
+                | Action::Cancel(_)
+                | Action::CancelList(_)
+                | Action::Freeze { .. }
+        )
 }
 
 /// Returns whether operators take away with this act, and give nothing.

@@ -70,20 +70,18 @@ pub fn apply(engine: &mut Engine, applied: &mut Applied) {
         engine.warm(ahead);
         for command in ahead {
             APPLYING.set(Some(command.sequence));
-            mutant::plant!(
+            let is_met = mutant::plant!(
                 "marked-order-panics",
-                if let model::command::Command::Client {
-                    action: model::command::Action::Place(order),
-                    ..
-                } = &command.command
-                {
-                    assert!(
-                        !order.client_id.chars().0.starts_with(b"poison"),
-                        "the planted bug was met"
-                    );
-                },
-                ()
+                matches!(
+                    &command.command,
+                    model::command::Command::Client {
+                        action: model::command::Action::Place(order),
+                        ..
+                    } if order.client_id.chars().0.starts_with(b"poison")
+                ),
+                false
             );
+            assert!(!is_met, "the planted bug was met");
             engine.apply(command, &mut applied.events);
             applied.ends.push(applied.events.len());
         }

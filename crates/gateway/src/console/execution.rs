@@ -100,8 +100,8 @@ impl Office {
         if state == State::Executed && proposal.draft.kind.is_about_people() {
             return Ok(self.identity.change_people(id, at).await?);
         }
-        let about = about.filter(|_| state == State::Executed);
-        let about = mutant::plant!("operators-tell-nobody", None, about);
+        let is_told = mutant::plant!("operators-tell-nobody", false, state == State::Executed);
+        let about = about.filter(|_| is_told);
         Ok(self.identity.finish(id, state, &text, (about, at)).await?)
     }
 
