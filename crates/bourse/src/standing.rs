@@ -152,8 +152,9 @@ mod tests {
 
     #[test]
     fn of_all_states_one_is_true() {
+        type Step = (&'static str, fn(&Standing));
         let standing = Standing::default();
-        let steps: [(&str, fn(&Standing)); 3] = [
+        let steps: [Step; 3] = [
             ("ready", |_| ()),
             ("draining", Standing::drain),
             ("halted", Standing::count_failure),
