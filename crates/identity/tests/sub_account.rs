@@ -225,6 +225,8 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
     told.sort_by_key(|(_, recipient)| *recipient);
     let expected = [
         (Subject::AccountClosed, "ann@example.test"),
+        (Subject::AuditorAccepted, "ann@example.test"),
+        (Subject::AuditorInvited, "ann@example.test"),
         (Subject::AuditOffered, "bob@example.test"),
     ];
     assert_eq!(told, expected, "once each");

@@ -17,6 +17,9 @@ pub struct Waiting {
     /// What the log of the process says when rows are lost.
     lost: &'static str,
     rows: Mutex<Vec<Entry<'static>>>,
+    /// Of those who write one comes after the other: rows keep their order, and nobody finds them gone before they are
+    /// written.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Waiting {
@@ -24,6 +27,7 @@ impl Waiting {
         Waiting {
             lost,
             rows: Mutex::new(Vec::new()),
+            turn: tokio::sync::Mutex::const_new(()),
         }
     }
 
@@ -39,6 +43,7 @@ impl Waiting {
     /// # Errors
     /// When the database fails; the rows go on waiting.
     pub async fn write(&self, identity: &Identity) -> Result<(), IdentityError> {
+        let _turn = self.turn.lock().await;
         let taken = mem::take(&mut *lock(&self.rows));
         if taken.is_empty() {
             return Ok(());

@@ -141,7 +141,7 @@ pub const USERS: &[Row] = &[
     row((POST, "/v1/subaccounts/freeze"), Acts(&["subaccount-frozen"])),
     row((POST, "/v1/subaccounts/unfreeze"), Acts(&["subaccount-unfrozen"])),
     row((POST, "/v1/subaccounts/transfer"), Acts(&["subaccount-transferred"])),
-    row((POST, "/v1/auditors"), Acts(&["auditor-invited"])),
+    row((POST, "/v1/auditors"), Proven(&["auditor-invited"])),
     row((DELETE, "/v1/auditors"), Acts(&["auditor-ended"])),
     row((POST, "/v1/audits/accept"), Acts(&["audit-accepted"])),
     row((DELETE, "/v1/audits"), Acts(&["audit-ended"])),

@@ -1,8 +1,10 @@
 //! What operators do to an account is told to its user, and the session says what the account may.
 
 use identity::outbox::Subject;
+use model::id::AccountId;
 
 use super::{Desk, named};
+use crate::matrix::people::deposit;
 use crate::visitor::{PASSWORD, Page, Visitor, headers_of};
 use crate::world::World;
 
@@ -40,6 +42,7 @@ async fn what_operators_do_to_an_account_is_told_to_its_user() {
     let desk = Desk::of_users(World::start().await).await;
     let visitor = Visitor { world: &desk.world };
     let ann = Page::of(&visitor, ANN).await;
+    deposit(&desk.world, AccountId(4)).await;
     let mut expected: Vec<String> = Vec::new();
     for (form, subject) in [
         (
@@ -51,7 +54,7 @@ async fn what_operators_do_to_an_account_is_told_to_its_user() {
             "ACCOUNT_RELEASED",
         ),
         (
-            "kind=adjust&account=4&asset=BTC&amount=5",
+            "kind=adjust&account=4&asset=BTC&amount=-1",
             "BALANCE_ADJUSTED",
         ),
         ("kind=set-fee-tier&account=4&tier=1", "FEES_CHANGED"),
