@@ -154,20 +154,28 @@ fn first_day() -> Day {
     Day::parse(START).unwrap()
 }
 
+/// Returns what is there; of what an archiver takes away meanwhile, nothing.
 fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (mut found, mut open) = (BTreeMap::new(), vec![root.to_owned()]);
     while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
+        for entry in there(std::fs::read_dir(folder)).into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if let Some(bytes) = there(std::fs::read(&path)) {
                 let below = path.strip_prefix(root).unwrap().to_owned();
-                found.insert(below, std::fs::read(&path).unwrap());
+                found.insert(below, bytes);
             }
         }
     }
     found
+}
+
+fn there<T>(read: std::io::Result<T>) -> Option<T> {
+    match read {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        read => Some(read.unwrap()),
+    }
 }
 
 /// Makes the directory one of an exchange, with an instance file, as `export` wants it.
