@@ -41,7 +41,7 @@ fn busiest_second(sandbox: &Sandbox) -> u64 {
     let mut by_second: BTreeMap<u64, u64> = BTreeMap::new();
     for line in text(&dump.stdout).lines() {
         let command: Value = serde_json::from_str(line).expect("a line of JSON");
-        if command["command"] == "Client" && has_market(&command) {
+        if command["header"].is_object() && has_market(&command) {
             let at = command["at"].as_str().and_then(|at| at.parse::<u64>().ok());
             *by_second
                 .entry(at.expect("a time") / 1_000_000_000)
