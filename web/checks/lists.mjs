@@ -259,7 +259,7 @@ async function trailing(page, form, best, { name, wire }) {
   await form.getByRole("radio", { name: "Sell" }).check();
   await field(form, /^trail \(/i).fill("2");
   await field(form, /^trails from/i).fill(`${(best * 120n) / 100n}`);
-  await field(form, /^stop limit price/i).fill(`${(best * 90n) / 100n}`);
+  await field(form, /^stop limit price/i).fill(`${(best * 116n) / 100n}`);
   await field(form, /^size/i).fill("0.01");
   await submit(form);
   await until(`${name}: has its limit`, async () => {
@@ -268,7 +268,7 @@ async function trailing(page, form, best, { name, wire }) {
   });
   const [order] = await openOrders(page);
   const told = [order.type, Number(order.stopPrice), Number(order.price), order.trailingDelta];
-  const expected = [wire, (best * 120n) / 100n, (best * 90n) / 100n, 200];
+  const expected = [wire, (best * 120n) / 100n, (best * 116n) / 100n, 200];
   check(told.join() === expected.join(), "and the price from which it does", told);
   await cancelled(page, form, "an order that trails");
 }

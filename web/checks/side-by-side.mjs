@@ -28,7 +28,7 @@ export async function checkSideBySide(browser, origin) {
 const sent = (page) =>
   until("what was marked is sent", () =>
     page.evaluate(() => {
-      const listOf = (text) => JSON.parse(text ?? "{}").watchlist?.join();
+      const listOf = (text) => JSON.parse(text ?? "{}").watchlist?.join() ?? "";
       const agreed = JSON.parse(localStorage.getItem("bourse.agreed.look") ?? "{}");
       return listOf(agreed.text) === listOf(localStorage.getItem("bourse.look"));
     }),

@@ -1,4 +1,4 @@
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { format, formatAmount } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import { tickers } from "../live/exchange.ts";
@@ -9,7 +9,7 @@ import { PriceText } from "./price.tsx";
 
 /** What there is to know of a market where its bar has no room for it: its day, and what orders have to keep to. */
 export function MarketInfo({ market }: { readonly market: Market }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const marks = useMarks();
   const ticker = usePart(tickers, (all) => all.get(market.symbol));
   const price = (units: bigint) => <PriceText units={units} digits={market.priceDigits} />;

@@ -1,5 +1,5 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { useStore } from "../live/use.ts";
 import { RiskSize } from "./risk-size.tsx";
 import { useFaults, type FormFacts } from "./ticket-fields.tsx";
@@ -7,7 +7,7 @@ import { ticket as ticketStore } from "./ticket-store.ts";
 
 /** Where the order that this one opens is to be left again, and at which limits. */
 export function Exits(form: FormFacts) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const ticket = useStore(ticketStore);
   const fault = useFaults(form);
   const fields = [

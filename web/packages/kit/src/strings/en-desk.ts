@@ -91,17 +91,8 @@ export const enDesk = {
 
   // Risk
   trading: "Trading",
-  priceStep: "Price step",
-  sizeStep: "Size step",
-  sizeBounds: "Size of an order",
-  marketSizeMax: "Largest market order",
-  valueMin: "Smallest value",
   takeProfit: "Take profit at",
   stopLoss: "Stop loss at",
-  profitLimit: "Profit limit",
-  lossLimit: "Loss limit",
-  exitsHint:
-    "Start when this order is filled, at the market where they have no limit; the first ends the other.",
   risk: "Risk of what is free",
 
   // Orders over time

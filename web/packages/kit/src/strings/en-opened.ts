@@ -121,6 +121,15 @@ export const enOpened = {
     `an order may be amended ${most} times. Cancel it and place another.`,
   reasonParts: (most: string) => `an iceberg may come in ${most} parts at most. Show more of it.`,
   reasonFilter: (filter: string, limit: string) => `filter ${filter}, limit ${limit}.`,
+  exitsHint:
+    "Start when this order is filled, at the market where they have no limit; the first ends the other.",
+  lossLimit: "Loss limit",
+  profitLimit: "Profit limit",
+  marketSizeMax: "Largest market order",
+  priceStep: "Price step",
+  sizeBounds: "Size of an order",
+  sizeStep: "Size step",
+  valueMin: "Smallest value",
 };
 
 export type OpenedStrings = Widened<typeof enOpened>;

@@ -71,16 +71,8 @@ export const zhDesk: DeskStrings = {
   event: "事件",
 
   trading: "交易中",
-  priceStep: "价格步长",
-  sizeStep: "数量步长",
-  sizeBounds: "单笔数量范围",
-  marketSizeMax: "市价单最大数量",
-  valueMin: "最小金额",
   takeProfit: "止盈触发价",
   stopLoss: "止损触发价",
-  profitLimit: "止盈限价",
-  lossLimit: "止损限价",
-  exitsHint: "本单完全成交后生效，未填限价的按市价成交；一方触发，另一方自动撤销。",
   risk: "可用资产的风险比例",
 
   overTime: "分时委托",

@@ -115,4 +115,12 @@ export const zhOpened: OpenedStrings = {
   reasonAmends: (most) => `一笔订单最多可修改 ${most} 次，请撤销后重新下单。`,
   reasonParts: (most) => `冰山单最多分 ${most} 次显示，请增大显示数量。`,
   reasonFilter: (filter, limit) => `过滤器 ${filter}，限制 ${limit}。`,
+  exitsHint: "本单完全成交后生效，未填限价的按市价成交；一方触发，另一方自动撤销。",
+  lossLimit: "止损限价",
+  profitLimit: "止盈限价",
+  marketSizeMax: "市价单最大数量",
+  priceStep: "价格步长",
+  sizeBounds: "单笔数量范围",
+  sizeStep: "数量步长",
+  valueMin: "最小金额",
 };
