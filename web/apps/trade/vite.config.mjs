@@ -80,10 +80,10 @@ const trading = {
     // and ask more often.
     codeSplitting: {
       groups: [
-        { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
+        { name: "first", test: /(apps\/trade\/src\/main\.tsx|rolldown\/runtime\.js)$/ },
         {
           name: "desk",
-          test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|hotkey-chip|rail|splitters|tape))\.tsx?$/,
+          test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|hotkey-chip|splitters|tape))\.tsx?$/,
         },
         // What every page has behind its first paint.
         {
