@@ -14,7 +14,7 @@ use crate::engine::Engine;
 use crate::market::{Market, slot_of};
 use crate::seat::NONE;
 
-/// The most commands that are read ahead together.
+/// The most commands whose memory is asked for together.
 const COMMANDS_MAX: usize = 64;
 
 /// What a command will touch, as far as it is known by now.
@@ -23,7 +23,7 @@ struct Wanted<'a> {
     market: &'a Market,
     account: AccountId,
     hints: Hints,
-    /// Where the account's seat in the market most likely is.
+    /// Where the account's seat in the market most likely is, or `NO_SEAT`.
     seat: u32,
     /// The order it ends or changes, and the order it places.
     named: Option<&'a OrderRef>,
@@ -32,6 +32,9 @@ struct Wanted<'a> {
     slot: u32,
     maker: u32,
 }
+
+/// An account that has no order in the market yet.
+const NO_SEAT: u32 = u32::MAX;
 
 /// State below these counts stays near by itself.
 const NEAR_MARKETS_MAX: usize = 4;
@@ -70,21 +73,24 @@ impl Engine {
         for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
             *wanted = self.wanted(&sequenced.command);
         }
-        let wanted = &mut wanted[..commands.len()];
-        wanted
-            .iter_mut()
-            .flatten()
-            .for_each(|wanted| self.warm_lookup(wanted));
-        wanted.iter_mut().flatten().for_each(warm_seat);
-        wanted
-            .iter_mut()
-            .flatten()
-            .for_each(|wanted| self.warm_indexes(wanted));
-        wanted.iter_mut().flatten().for_each(warm_order);
-        wanted
-            .iter()
-            .flatten()
-            .for_each(|wanted| self.warm_neighbours(wanted));
+        for wanted in wanted.iter().flatten() {
+            warm_shortcut(wanted);
+        }
+        for wanted in wanted.iter_mut().flatten() {
+            self.warm_lookup(wanted);
+        }
+        for wanted in wanted.iter_mut().flatten() {
+            warm_seat(wanted);
+        }
+        for wanted in wanted.iter().flatten() {
+            self.warm_indexes(wanted);
+        }
+        for wanted in wanted.iter_mut().flatten() {
+            warm_order(wanted);
+        }
+        for wanted in wanted.iter().flatten() {
+            self.warm_neighbours(wanted);
+        }
     }
 
     #[inline]
@@ -96,7 +102,7 @@ impl Engine {
         }
     }
 
-    /// Returns what a command of a client wants, and asks for the beginning of the way to the level it would join.
+    /// Returns what a command of a client will touch, as far as it says so itself.
     #[inline]
     fn wanted<'a>(&'a self, command: &'a Command) -> Option<Wanted<'a>> {
         let Command::Client { header, action } = command else {
@@ -131,15 +137,11 @@ impl Engine {
             | Action::Close
             | Action::HoldWithdrawal { .. } => return None,
         };
-        let market = self.market(market).ok()?;
-        if let Some((side, price)) = placed.and_then(limit) {
-            market.book.warm_shortcut(side, price);
-        }
         Some(Wanted {
-            market,
+            market: self.market(market).ok()?,
             account: header.account,
             hints: self.accounts.get(header.account).ok()?.hints,
-            seat: u32::MAX,
+            seat: NO_SEAT,
             named,
             placed,
             slot: NONE,
@@ -168,7 +170,7 @@ impl Engine {
 
     /// Asks for the balance an order holds from, for where its client id stands or will stand, and for its neighbours.
     #[inline]
-    fn warm_indexes(&self, wanted: &mut Wanted) {
+    fn warm_indexes(&self, wanted: &Wanted) {
         let market = wanted.market;
         let Some(seat) = market.seats.rows().get(wanted.seat as usize) else {
             return self.warm_newcomer(wanted);
@@ -228,7 +230,7 @@ impl Engine {
         }
         if let Some(order) = wanted.placed {
             // The seat that it will have, unless another comes before it.
-            details.warm_find(seats.rows().len() as u32, &order.client_id);
+            details.warm_find(seats.len() as u32, &order.client_id);
         }
     }
 
@@ -237,7 +239,7 @@ impl Engine {
     #[inline]
     fn warm_neighbours(&self, wanted: &Wanted) {
         let market = wanted.market;
-        if wanted.seat == u32::MAX {
+        if wanted.seat == NO_SEAT {
             for asset in [market.instrument.base, market.instrument.quote] {
                 self.ledger.warm_near(wanted.account, Wallet::Spot, asset);
             }
@@ -261,6 +263,14 @@ impl Engine {
 #[inline]
 fn limit(order: &NewOrder) -> Option<(Side, Price)> {
     Some((order.side, order.kind.price()?))
+}
+
+/// Asks for the beginning of the way to the level that an order would join.
+#[inline]
+fn warm_shortcut(wanted: &Wanted) {
+    if let Some((side, price)) = wanted.placed.and_then(limit) {
+        wanted.market.book.warm_shortcut(side, price);
+    }
 }
 
 /// Asks for what is next on the way to the level that an order would join, or for the first order it would meet.
