@@ -33,7 +33,7 @@ use crate::user_data::streams::UserStreams;
 const ANSWER_SECONDS_MAX: u64 = 10;
 /// How many at a time read much of the past.
 const LOOKBACKS_MAX: usize = 2;
-/// Commands whose memory is read ahead together.
+/// Commands whose memory is asked for together.
 const AHEAD_COMMANDS: usize = 64;
 
 /// Where the outcome of a command in the queue will be.

@@ -13,7 +13,7 @@ thread_local! {
     static APPLYING: Cell<Option<Sequence>> = const { Cell::new(None) };
 }
 
-/// Commands whose memory is read ahead together: more would push each other out of the nearest caches.
+/// Commands whose memory is asked for together: more would push each other out of the nearest caches.
 pub const AHEAD_COMMANDS: usize = 64;
 
 /// A batch and what it did.
@@ -47,7 +47,7 @@ impl Applied {
         (command.sequence, command.at)
     }
 
-    /// Returns the commands of the batch, as many at a time as are read ahead together.
+    /// Returns the commands of the batch, as many at a time as have their memory asked for together.
     pub(crate) fn parts_ahead(&self) -> impl Iterator<Item = Range<usize>> {
         let count = self.batch.commands.len();
         let starts = (0..count).step_by(AHEAD_COMMANDS);
