@@ -3,11 +3,9 @@
 //! Nothing is asked of it meanwhile but its sequence, before and after; what each market did is
 //! counted in its journal.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::cli::IdleArguments;
@@ -63,9 +61,9 @@ fn measure(market: &'static str, arguments: &IdleArguments) -> Result<Idle> {
     let exchange = Exchange::start_market(market)?;
     std::thread::sleep(Duration::from_secs(u64::from(arguments.settle)));
     let started = Instant::now();
-    let (cpu, first) = (cpu_time(exchange.server())?, sequence(&exchange)?);
+    let (cpu, first) = (cpu_time(exchange.server())?, exchange.sequence()?);
     std::thread::sleep(Duration::from_secs(u64::from(arguments.seconds)));
-    let (cpu_after, last) = (cpu_time(exchange.server())?, sequence(&exchange)?);
+    let (cpu_after, last) = (cpu_time(exchange.server())?, exchange.sequence()?);
     let took = started.elapsed();
     let lines = exchange.dump(first + 1)?;
     let commands = last - first;
@@ -88,19 +86,6 @@ fn is_of_first_market(line: &str) -> bool {
     };
     let after = line[at + FIRST_MARKET.len()..].chars().next();
     after.is_some_and(|next| !next.is_ascii_digit())
-}
-
-/// Returns the last command of the exchange.
-fn sequence(exchange: &Exchange) -> Result<u64> {
-    let mut stream = TcpStream::connect(exchange.address())?;
-    stream.write_all(b"GET /v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (_, body) = answer.split_once("\r\n\r\n").context("an answer")?;
-    let status: Value = serde_json::from_str(body).context("/v1/status")?;
-    status["sequence"]
-        .as_u64()
-        .context("/v1/status without a sequence")
 }
 
 impl Idle {

@@ -69,11 +69,13 @@ impl Node {
         telemetry: Arc<Telemetry>,
     ) -> Result<Node> {
         let Recovered {
-            writer,
+            mut writer,
             watermark,
             engine,
             ..
         } = recovered;
+        // Whoever asks before the first batch is told of this journal, too.
+        telemetry.standing.note_journal(writer.journal());
         let (requests, arrivals) = queue;
         let due = DueOrders::new(requests.clone());
         let (to_core, mut from_sequencer) = mpsc::channel(BATCHES_MAX);
@@ -384,6 +386,10 @@ pub type MadeSpare = Result<Spare<FileDisk>, journal::disk::DiskError>;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::DataDirectory;
+    use crate::exchange;
+    use journal::id::ClusterId;
+    use journal::options::RESERVE_BYTES_DEFAULT;
 
     /// Returns a circle, and the end at which requests are made.
     fn circle() -> (Circle, Sender<Request>) {
@@ -427,6 +433,26 @@ mod tests {
             assert_eq!(taken.len(), ticks, "{space:?} {countdown}");
             assert!(!clock.is_due(), "the next one is a second away");
         }
+    }
+
+    #[test]
+    fn what_is_told_of_the_journal_waits_for_no_batch() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let data = DataDirectory::create(directory.path()).expect("made");
+        let known = exchange::recover_directory(&data, ClusterId(1)).expect("a start");
+        let telemetry = Arc::<Telemetry>::default();
+        let started = Node::start(
+            known.recovered,
+            queue(),
+            Box::new(|_| ()),
+            Arc::clone(&telemetry),
+        );
+        // Without the genesis record there is not even a tick.
+        let mut metrics = String::new();
+        telemetry.standing.write(None, &mut metrics);
+        started.expect("threads").stop().expect("it ends");
+        let reserve = format!("bourse_journal_reserve_bytes {RESERVE_BYTES_DEFAULT}\n");
+        assert!(metrics.contains(&reserve), "{metrics}");
     }
 
     #[test]

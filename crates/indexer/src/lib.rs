@@ -45,6 +45,8 @@ mod match_columns;
 mod money;
 mod money_columns;
 mod order_columns;
+#[cfg(test)]
+mod query_plan;
 mod row;
 mod rows;
 mod server;

@@ -170,10 +170,23 @@ impl Client {
     /// # Errors
     /// The answer is no success.
     pub fn read(&mut self, path: &str, parameters: &[(&str, String)]) -> Result<Value> {
-        let answer = self.ask("GET", path, parameters)?;
+        self.done("GET", path, parameters)
+    }
+
+    /// Asks for something that has to be done and returns the answer.
+    ///
+    /// # Errors
+    /// The answer is no success.
+    pub fn done(
+        &mut self,
+        method: &str,
+        path: &str,
+        parameters: &[(&str, String)],
+    ) -> Result<Value> {
+        let answer = self.ask(method, path, parameters)?;
         if answer.status != 200 {
             bail!(
-                "{path} {parameters:?} answers {}: {}",
+                "{method} {path} {parameters:?} answers {}: {}",
                 answer.status,
                 String::from_utf8_lossy(&answer.body)
             );

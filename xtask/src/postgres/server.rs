@@ -164,8 +164,11 @@ impl Server {
 impl Drop for Server {
     /// Ends the server whoever is connected, and removes its folder.
     fn drop(&mut self) {
-        let number = self.child.id().to_string();
-        let _ = output(Command::new("kill").args(["-INT", &number]));
+        // The number of one that was killed may be that of another process by now.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let number = self.child.id().to_string();
+            let _ = output(Command::new("kill").args(["-INT", &number]));
+        }
         let started = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && started.elapsed() < STOP_TIMEOUT {
             std::thread::sleep(LOOK_PERIOD);

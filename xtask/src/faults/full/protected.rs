@@ -118,12 +118,5 @@ fn done(client: &mut Client, method: &str, path: &str, asked: &[(&str, &str)]) -
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned())),
     );
-    let answer = client.ask(method, path, &parameters)?;
-    let told = String::from_utf8_lossy(&answer.body);
-    ensure!(
-        answer.status == 200,
-        "{method} {path} answers {}: {told}",
-        answer.status
-    );
-    Ok(serde_json::from_str(&told)?)
+    client.done(method, path, &parameters)
 }
