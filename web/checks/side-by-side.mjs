@@ -3,6 +3,8 @@
 import { check, newPage, open, ready, signIn, until } from "./harness.mjs";
 
 const DOCUMENT = /\/v1\/preferences/;
+/** Tabs that answer each other would do it at once. */
+const SETTLED_MS = 500;
 
 export async function checkSideBySide(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
@@ -14,6 +16,7 @@ export async function checkSideBySide(browser, origin) {
   await open(device.page, "/markets");
   await open(page, "/markets");
   await nothingMarked(page, device.page);
+  await together(page, tab);
   await watchlists(page, tab, device.page);
   await tab.close();
   await drawings(page, device.page, origin);
@@ -56,6 +59,34 @@ const unstar = (page, market) =>
 const lookAt = (page) => page.evaluate(() => window.dispatchEvent(new window.Event("focus")));
 const watched = (page) =>
   page.evaluate(() => JSON.parse(localStorage.getItem("bourse.look")).watchlist?.join());
+
+/** What is changed often in a moment is told as often, and no tab tells what it has heard. */
+async function together(page, tab) {
+  await tab.evaluate(() => {
+    window.heard = 0;
+    new BroadcastChannel("bourse.documents").onmessage = () => (window.heard += 1);
+  });
+  const stars = page.getByRole("button", { name: /^(Add|Remove) .* watchlist$/ });
+  const press = () =>
+    stars.evaluateAll(async (all) => {
+      for (const star of all.slice(0, 3)) {
+        star.click();
+        // Drawn, and nothing else between two of them.
+        await null;
+      }
+    });
+  await press();
+  await until(
+    "another tab shows all that was marked in a moment",
+    async () => (await watched(tab))?.split(",").length === 3,
+  );
+  await press();
+  await until("and that none of it is any more", async () => (await watched(tab)) === "");
+  await tab.waitForTimeout(SETTLED_MS);
+  const heard = await tab.evaluate(() => window.heard);
+  check(heard === 6, "each change is told once", `${heard}`);
+  await sent(page);
+}
 
 async function watchlists(page, tab, device) {
   await star(page, "LTCUSDT").click();

@@ -80,7 +80,7 @@ const trading = {
     // and ask more often.
     codeSplitting: {
       groups: [
-        { name: "first", test: /(apps\/trade\/src\/main\.tsx|rolldown\/runtime\.js)$/ },
+        { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
         {
           name: "desk",
           test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|hotkey-chip|splitters|tape))\.tsx?$/,

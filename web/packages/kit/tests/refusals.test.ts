@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import catalogue from "../../../../crates/wire/src/binance/error.rs?raw";
-import { zhRefusal } from "../src/strings/zh-refusals.ts";
+import { SAID, zhRefusal } from "../src/strings/zh-refusals.ts";
 
 /** Every sentence of the catalogue, as the exchange fills it in. */
 const sentences = [
@@ -17,6 +17,23 @@ describe("what the exchange refuses, in Chinese", () => {
       const said = zhRefusal(code, message);
       expect(said, message).toMatch(/[\u4e00-\u9fff]/);
       expect(said, message).not.toMatch(/[A-Za-z]{3,} [A-Za-z]{2,}/);
+    }
+  });
+
+  it("is looked for by nothing that is never said, or that another one takes first", () => {
+    const first = sentences.map(({ message }) => SAID.find(([pattern]) => pattern.test(message)));
+    const idle = SAID.filter((row) => !first.includes(row)).map(([pattern]) => pattern.source);
+    expect(idle).toEqual([]);
+  });
+
+  it("is that of a market only where it is about which one", () => {
+    const unknown = zhRefusal(-1121, "Invalid symbol.");
+    expect(unknown).toContain("没有这个市场");
+    for (const message of [
+      "Market orders are not supported for this symbol.",
+      "Order amend is not supported for this symbol.",
+    ]) {
+      expect(zhRefusal(-2010, message)).not.toBe(unknown);
     }
   });
 

@@ -11,30 +11,8 @@ import {
   triggerFault,
 } from "../src/amendment.ts";
 import type { Order } from "../src/orders.ts";
+import { open as limit } from "./open-order.ts";
 
-const limit: Order = {
-  symbol: "BTCUSDT",
-  id: 7,
-  clientId: "mine",
-  side: "SELL",
-  type: "LIMIT",
-  timeInForce: "GTC",
-  price: priceOf("100"),
-  stopPrice: ZERO_PRICE,
-  qty: qtyOf("2"),
-  filled: ZERO_QTY,
-  quoteFilled: amountOf("0"),
-  average: null,
-  status: "NEW",
-  listId: -1,
-  isWorking: true,
-  createdMs: 1,
-  changedMs: 1,
-  trailingDelta: null,
-  icebergQty: ZERO_QTY,
-  selfTrade: "EXPIRE_MAKER",
-  reason: null,
-};
 const stop: Order = {
   ...limit,
   type: "STOP_LOSS",

@@ -1,9 +1,10 @@
-import { amountOf, priceOf, qtyOf, ZERO_PRICE, ZERO_QTY } from "@bourse/num/decimal";
+import { priceOf, qtyOf } from "@bourse/num/decimal";
 import { expect, it } from "vitest";
 import { termsOf } from "../src/amendment.ts";
 import { amendedThrough, placedThrough } from "../src/far.ts";
 import type { Order } from "../src/orders.ts";
 import type { OrderRequest, Placement } from "../src/placement.ts";
+import { open } from "./open-order.ts";
 
 const best = priceOf("100");
 const buy: OrderRequest = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT", quantity: "1" };
@@ -66,31 +67,9 @@ it("is that of a pair's stop, and of what follows an order", () => {
   expect(placedThrough(oto, best)).toBe(25n);
 });
 
-const open: Order = {
-  symbol: "BTCUSDT",
-  id: 7,
-  clientId: "mine",
-  side: "BUY",
-  type: "LIMIT",
-  timeInForce: "GTC",
-  price: priceOf("90"),
-  stopPrice: ZERO_PRICE,
-  qty: qtyOf("2"),
-  filled: ZERO_QTY,
-  quoteFilled: amountOf("0"),
-  average: null,
-  status: "NEW",
-  listId: -1,
-  isWorking: true,
-  createdMs: 1,
-  changedMs: 1,
-  trailingDelta: null,
-  icebergQty: ZERO_QTY,
-  selfTrade: "EXPIRE_MAKER",
-  reason: null,
-};
+const bid: Order = { ...open, side: "BUY", price: priceOf("90") };
 const stop: Order = {
-  ...open,
+  ...bid,
   type: "STOP_LOSS_LIMIT",
   stopPrice: priceOf("120"),
   price: priceOf("121"),
@@ -98,11 +77,11 @@ const stop: Order = {
 };
 
 it("is asked about where other terms put the price there, and not where they leave it", () => {
-  const at = (price: string) => ({ ...termsOf(open), price: priceOf(price) });
-  expect(amendedThrough(open, at("150"), best)).toBe(50n);
-  expect(amendedThrough({ ...open, side: "SELL" }, at("80"), best)).toBe(20n);
-  expect(amendedThrough(open, at("99"), best)).toBe(0n);
-  const far = { ...open, price: priceOf("150") };
+  const at = (price: string) => ({ ...termsOf(bid), price: priceOf(price) });
+  expect(amendedThrough(bid, at("150"), best)).toBe(50n);
+  expect(amendedThrough({ ...bid, side: "SELL" }, at("80"), best)).toBe(20n);
+  expect(amendedThrough(bid, at("99"), best)).toBe(0n);
+  const far = { ...bid, price: priceOf("150") };
   expect(amendedThrough(far, { ...termsOf(far), qty: qtyOf("1") }, best)).toBe(0n);
 });
 

@@ -2,7 +2,9 @@ import { priceOf, qtyOf, ZERO_QTY } from "@bourse/num/decimal";
 import { expect, it } from "vitest";
 import type { Market } from "../src/market.ts";
 import type { Order } from "../src/orders.ts";
-import { bandFault, NOTHING_OPEN, openIn, roomFault } from "../src/room.ts";
+import { bandFault, NOTHING_OPEN, openIn, roomFault, type OpenCount } from "../src/room.ts";
+import { checkTicket, type Ticket, type TicketField } from "../src/ticket.ts";
+import { buy, facts } from "./ticket-facts.ts";
 
 const market = {
   tick: priceOf("0.01"),
@@ -61,4 +63,56 @@ it("takes no more than it says, of each kind", () => {
   expect(fault({ waiting: 1 }, { waiting: 1 })).toEqual({ kind: "tooMany", most: 1 });
   expect(fault({ lists: 1 }, { lists: 1 })).toEqual({ kind: "tooMany", most: 1 });
   expect(fault({ icebergs: 9 }, { icebergs: 1 })).toBeNull();
+});
+
+const oco: Partial<Ticket> = { type: "oco", stopPrice: "120" };
+const scale: Partial<Ticket> = { type: "scale", scaleTo: "95", scaleCount: "3" };
+
+it.each<[Partial<Ticket>, TicketField | null]>([
+  [{ price: "49" }, "price"],
+  [{ price: "50" }, null],
+  [{ type: "stopLimit", price: "151", stopPrice: "120" }, "price"],
+  [{ ...oco, stopLimit: "151" }, "stopLimit"],
+  [{ ...oco, stopLimit: "150" }, null],
+  [{ ...scale, scaleTo: "49" }, "scaleTo"],
+  // What follows the book is near it.
+  [{ price: "", peg: "market", pegLevel: 1 }, null],
+])("is checked in every limit of a ticket: %j", (change, field) => {
+  const band = { down: priceOf("0.5"), up: priceOf(change.peg === "market" ? "1.05" : "1.5") };
+  const near = { ...facts, market: { ...facts.market, bidBand: band } };
+  const { faults } = checkTicket({ ...buy, size: "0.2", ...change }, near);
+  const found = [...faults].filter(([, { kind }]) => kind.startsWith("band"));
+  expect(found.map(([name]) => name)).toEqual(field === null ? [] : [field]);
+});
+
+it.each<[Partial<Ticket>, Partial<OpenCount>]>([
+  [{}, { orders: 1 }],
+  [{ timeInForce: "IOC" }, {}],
+  [{ type: "market" }, {}],
+  [
+    { type: "stopMarket", stopPrice: "120" },
+    { orders: 1, waiting: 1 },
+  ],
+  [
+    { type: "trailingStop", trail: "1" },
+    { orders: 1, waiting: 1 },
+  ],
+  [oco, { orders: 2, waiting: 1, lists: 1 }],
+  [scale, { orders: 3 }],
+  [{ shown: "0.1" }, { orders: 1, icebergs: 1 }],
+  [
+    { hasExits: true, stopLoss: "80" },
+    { orders: 1, lists: 1 },
+  ],
+])("is counted for what a ticket opens: %j", (change, opens) => {
+  const most = { ordersMax: 9, waitingMax: 9, icebergsMax: 9, listsMax: 9 };
+  const room = { ...facts, market: { ...facts.market, ...most } };
+  const faultBeside = (open: OpenCount) =>
+    checkTicket({ ...buy, size: "0.2", ...change }, { ...room, open }).faults.get("size");
+  for (const name of ["orders", "waiting", "icebergs", "lists"] as const) {
+    const more = opens[name] ?? 0;
+    expect(faultBeside({ ...NOTHING_OPEN, [name]: 9 - more }), name).toBeUndefined();
+    const fault = faultBeside({ ...NOTHING_OPEN, [name]: 10 - more });
+    expect(fault, name).toEqual(more === 0 ? undefined : { kind: "tooMany", most: 9 });
+  }
 });

@@ -1,30 +1,15 @@
-import { priceOf, qtyOf, amountOf, ZERO_PRICE, ZERO_QTY } from "@bourse/num/decimal";
+import { priceOf, ZERO_PRICE } from "@bourse/num/decimal";
 import { describe, expect, it } from "vitest";
 import type { Order } from "../src/orders.ts";
 import { betterFor, deltaAt, startPrice } from "../src/trail.ts";
+import { open } from "./open-order.ts";
 
 const sells: Order = {
-  symbol: "BTCUSDT",
-  id: 7,
-  clientId: "mine",
-  side: "SELL",
+  ...open,
   type: "STOP_LOSS",
-  timeInForce: "GTC",
   price: ZERO_PRICE,
-  stopPrice: ZERO_PRICE,
-  qty: qtyOf("2"),
-  filled: ZERO_QTY,
-  quoteFilled: amountOf("0"),
-  average: null,
-  status: "NEW",
-  listId: -1,
   isWorking: false,
-  createdMs: 1,
-  changedMs: 1,
   trailingDelta: 250,
-  icebergQty: ZERO_QTY,
-  selfTrade: "EXPIRE_MAKER",
-  reason: null,
 };
 const buys: Order = { ...sells, side: "BUY" };
 const range = { trailingMin: 10, trailingMax: 2_000 };

@@ -5,8 +5,8 @@ import type { Drawing } from "./canvas.ts";
 /** The name of the document that the exchange keeps of a market; the browser keeps it under the same one. */
 const documentOf = (symbol: string): string => `drawings.${symbol}`;
 const nameOf = (symbol: string): string => `bourse.${documentOf(symbol)}`;
-/** Joins them with what is drawn in other tabs and on other devices. */
-const documents = () => import("../live/documents.ts");
+/** What joins them with what is drawn in other tabs and on other devices, once it is there. */
+let documents: typeof import("../live/documents.ts") | null = null;
 
 /** Returns the drawings of a market that this browser has. */
 export const readDrawings = (symbol: string): readonly Drawing[] =>
@@ -34,25 +34,25 @@ export function followDrawings(
   const read = (): string => JSON.stringify(readDrawings(symbol));
   const plain = (text: string | null): string => JSON.stringify(parsed(text));
   let isOver = false;
-  const following = documents().then(
-    ({ followDocument }) =>
-      isOver ? undefined : followDocument(documentOf(symbol), { read, plain, take }),
+  let leave = (): void => undefined;
+  import("../live/documents.ts").then(
+    (loaded) => {
+      documents = loaded;
+      if (!isOver) leave = loaded.followDocument(documentOf(symbol), { read, plain, take });
+    },
     // Without a network the browser alone has them.
     () => undefined,
   );
   return () => {
     isOver = true;
-    void following.then((leave) => leave?.());
+    leave();
   };
 }
 
 export function keepDrawings(symbol: string, drawings: readonly Drawing[]): void {
   const text = JSON.stringify(drawings);
   localStorage.setItem(nameOf(symbol), text);
-  void documents().then(
-    ({ changeDocument }) => changeDocument(documentOf(symbol), text),
-    () => undefined,
-  );
+  documents?.changeDocument(documentOf(symbol), text);
 }
 
 const isDrawing = (value: unknown): value is Drawing =>

@@ -2,12 +2,11 @@
 
 import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/state/hotkeys";
 import { createStore, now } from "@bourse/state/store";
+import { cancel, cancelAll } from "./changes.ts";
 import { look } from "./look.ts";
 import { pilot, type Pilot } from "./pilot.ts";
 import { own } from "./session.ts";
 
-/** What changes orders comes after the first paint. */
-const changes = () => import("./changes.ts");
 const IDLE_MS_MAX = 5 * 60_000;
 
 export const armed = createStore<boolean, boolean>(false, (_, is) => is, now);
@@ -84,11 +83,11 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
     case "cancelLast": {
       const orders = ordersHere(to).sort((one, other) => other.createdMs - one.createdMs);
       const [last] = orders;
-      if (last !== undefined) void changes().then(({ cancel }) => cancel(last));
+      if (last !== undefined) void cancel(last);
       break;
     }
     case "cancelAll": {
-      if (0 < ordersHere(to).length) void changes().then(({ cancelAll }) => cancelAll([to.symbol]));
+      if (0 < ordersHere(to).length) void cancelAll([to.symbol]);
       break;
     }
   }

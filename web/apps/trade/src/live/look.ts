@@ -157,32 +157,33 @@ function wear(): void {
   root.dir = isMirrored(language) ? "rtl" : "ltr";
 }
 
-/** Joins it with what other tabs and devices make of it; comes behind the first paint. */
-const documents = () => import("./documents.ts");
+/** What joins it with what other tabs and devices make of it; comes behind the first paint. */
+let documents: typeof import("./documents.ts") | null = null;
 const read = (): string => JSON.stringify(look.get());
-let isFollowed = false;
 
 function keep(): void {
   const text = read();
   localStorage.setItem(KEPT_AS, text);
-  void documents().then(({ changeDocument }) => changeDocument(DOCUMENT, text), ignore);
+  // At once: what another tab has changed would be taken for a change made here if that were told later.
+  documents?.changeDocument(DOCUMENT, text);
 }
-
-/** Without a network the next change, or page, tries again: the browser has it anyway. */
-const ignore = (): void => undefined;
 
 /** Takes what the exchange keeps for whoever has signed in; null after signing out. */
 export function followUser(account: number | null): void {
   if (keepFor(account)) look.dispatch({ ...STANDARD, ...seen() });
-  void documents().then(({ followDocument, followOwner }) => {
-    if (!isFollowed) {
-      isFollowed = true;
-      const plain = (text: string | null): string => JSON.stringify(readLook(text));
-      const take = (text: string): void => look.dispatch(readLook(text));
-      followDocument(DOCUMENT, { read, plain, take });
-    }
-    followOwner();
-  }, ignore);
+  import("./documents.ts").then(
+    (loaded) => {
+      if (documents === null) {
+        documents = loaded;
+        const plain = (text: string | null): string => JSON.stringify(readLook(text));
+        const take = (text: string): void => look.dispatch(readLook(text));
+        loaded.followDocument(DOCUMENT, { read, plain, take });
+      }
+      loaded.followOwner();
+    },
+    // Without a network the browser alone has it, and the next page tries again.
+    () => undefined,
+  );
 }
 
 /**

@@ -28,7 +28,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 const parameter: Say = (name) => PARAMETERS[name] ?? `“${name}”`;
 
 /** Beginnings of what is said, the more exact one first; what stands in brackets is named. */
-const SAID: readonly (readonly [RegExp, Say])[] = [
+export const SAID: readonly (readonly [RegExp, Say])[] = [
   [/a password has 15 to 256/, () => "密码须为 15 至 256 个字符。"],
   [/among the first that are tried/, () => "此密码太常见，请换一个。"],
   [/there is room for 64 documents/, () => "设置和画图已没有空间，请删除不再需要的。"],
@@ -51,17 +51,21 @@ const SAID: readonly (readonly [RegExp, Say])[] = [
   [/This session may read, and no more/, () => "此会话只能查看：请先启用双重验证并用它登录。"],
   [/insufficient balance/, () => "可用余额不足。"],
   [/Unknown order|Order does not exist/, () => "没有这笔订单，或它已经结束。"],
-  [/No orders on book|insufficient liquidity/, () => "盘口没有可成交的订单。"],
+  [/No orders on book|liquidity is (?:too low|less)/, () => "盘口没有可成交的订单。"],
   [/too much precision/, () => "小数位数过多。"],
   [/Too many (?:new orders|requests|attempts)/, () => "请求过多，请稍后再试。"],
   [/A report of this account/, () => "报表正在生成，请稍后再试。"],
   [/request body is too large/, () => "文件过大。"],
-  [/Close orders first|open orders/, () => "请先撤销未完成的订单。"],
+  [/has an open order\./, () => "账户或子账户有未完成的订单，请先撤销。"],
+  [/has a balance\./, () => "账户或子账户仍有余额，请先转出或提现。"],
+  [/operators are deciding about it/, () => "运营者正在处理此账户，请等待他们完成。"],
+  [/withdrawal of it or a sub-account is under way/, () => "有充值或提现正在进行，请等待完成。"],
   [/total size is too small/, () => "总数量太小。"],
   [/total size is too large/, () => "总数量太大：请延长时长或减小数量。"],
   [/Reach the max open orders/, () => "此类订单数量已达上限。"],
   [/Invalid algo id/, () => "没有这笔订单，或它已经结束。"],
-  [/symbol|Symbol/, () => "没有这个市场，或它目前不可用。"],
+  [/Market orders are not supported/, () => "此市场不接受市价单。"],
+  [/Invalid symbol|symbol's status/, () => "没有这个市场，或它目前不可用。"],
   [/overloaded|Internal error|unknown error/, () => "交易所暂时无法处理请求，请稍后再试。"],
   [/Timeout waiting/, () => "没有及时得到答复，状态未知。"],
   [/parameter '(\w+)'/i, (name) => `${parameter(name)}无效，请检查后重试。`],
