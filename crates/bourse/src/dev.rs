@@ -275,8 +275,12 @@ async fn say_goodbye(gateway: &Gateway) {
     gateway.fanout().shut_down(stopping).await;
     gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
+    let identity = gateway.identity();
+    if let Err(error) = gateway.acts().write(identity).await {
+        tracing::error!(event = "audit.acts_lost", %error);
+    }
     let refused = gateway.refused();
-    let written = refused.write_all(gateway.identity(), gateway::clock::now());
+    let written = refused.write_all(identity, gateway::clock::now());
     if let Err(error) = written.await {
         tracing::error!(event = "audit.refusals_lost", %error);
     }

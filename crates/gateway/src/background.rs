@@ -76,11 +76,19 @@ async fn tell_what_waits(gateway: &Gateway) {
         if let Err(error) = gateway.identity().tell_failures(clock::now()).await {
             tracing::warn!(%error, "users were not told of failures to sign in");
         }
+        write_acts(gateway).await;
         write_refused(gateway).await;
         tell_holds(gateway).await;
         tell_levels(gateway).await;
         withdrawals::settle(gateway.hub(), gateway.identity(), clock::now()).await;
         closing::finish_open(gateway, clock::now()).await;
+    }
+}
+
+/// Writes what users have done while the database took nothing into the audit log.
+async fn write_acts(gateway: &Gateway) {
+    if let Err(error) = gateway.acts().write(gateway.identity()).await {
+        tracing::warn!(%error, "what users did was not written down; it is tried again");
     }
 }
 

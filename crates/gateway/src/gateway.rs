@@ -66,6 +66,7 @@ use crate::route::{self, Endpoint, Route};
 use crate::sandbox::Sandbox;
 use crate::site::Site;
 use crate::unread::{check_known, note_unknown};
+use crate::waiting::Waiting;
 use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
@@ -122,6 +123,7 @@ pub struct Gateway {
     nonces: Nonces,
     attempts: Attempts,
     refused: Arc<Refused>,
+    acts: Waiting,
     presences: Arc<Presences>,
     agenda: Agenda,
     config: Config,
@@ -219,6 +221,7 @@ impl Gateway {
             nonces: Nonces::new(started_at),
             attempts: Attempts::new(assembly.config.limiting),
             refused: Arc::default(),
+            acts: Waiting::new("audit.acts_lost"),
             agenda: Agenda::default(),
             config: assembly.config,
             metrics: Metrics::new(),
@@ -366,6 +369,12 @@ impl Gateway {
     /// Returns what was refused and is not written down yet.
     pub const fn refused(&self) -> &Arc<Refused> {
         &self.refused
+    }
+
+    /// Returns the acts of users whose rows are not written down yet; apart, so that no number of refusals costs one of
+    /// them.
+    pub const fn acts(&self) -> &Waiting {
+        &self.acts
     }
 
     pub const fn config(&self) -> &Config {

@@ -70,6 +70,7 @@ pub mod tickets;
 pub mod transport;
 mod unread;
 pub mod user_data;
+pub mod waiting;
 pub mod weights;
 pub mod withdrawals;
 pub mod ws;

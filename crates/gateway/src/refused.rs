@@ -1,14 +1,12 @@
 //! What was refused, counted by who asked, what and from where, and written into the audit log a minute at a time.
 //!
 //! Whoever is refused asks again at no cost: a row for each would let anybody fill the disk. Absent: failures to sign in
-//! and to prove an act, which have rows of their own and are bounded by what they cost. Rows of what users did wait
-//! here, too, while the database does not take them.
+//! and to prove an act, which have rows of their own and are bounded by what they cost.
 //!
 //! **Source** `docs/spec/operators.md` §6.
 
 pub mod kind;
 pub mod outcome;
-pub mod waiting;
 
 use core::mem;
 use std::collections::BTreeMap;
@@ -22,7 +20,7 @@ use model::time::Timestamp;
 
 use crate::limit::lock;
 use crate::network::network_of;
-use crate::refused::waiting::{Act, Waiting};
+use crate::waiting::Waiting;
 
 const MINUTE_MS: i64 = 60_000;
 /// Rows of a minute on those who have not shown who they are; as many again on those who have.
@@ -165,8 +163,6 @@ pub struct Refused {
     minute: Mutex<Minute>,
     /// Of minutes that are over.
     due: Waiting,
-    /// Of acts that have taken effect; apart, so that no number of refusals costs one of them.
-    acts: Waiting,
 }
 
 impl Default for Refused {
@@ -174,7 +170,6 @@ impl Default for Refused {
         Refused {
             minute: Mutex::default(),
             due: Waiting::new("audit.refusals_lost"),
-            acts: Waiting::new("audit.acts_lost"),
         }
     }
 }
@@ -187,21 +182,16 @@ impl Refused {
         minute.add(cause, told);
     }
 
-    /// Returns the act of a row: written or kept from here on.
-    pub fn act(&self, entry: Entry<'static>) -> Act<'_> {
-        self.acts.act(entry)
-    }
-
-    /// Writes down the acts that wait, and the minutes that are over.
+    /// Writes down the minutes that are over.
     ///
     /// # Errors
     /// When the database fails; the next call tries again.
     pub async fn write(&self, identity: &Identity, now: Timestamp) -> Result<(), IdentityError> {
         self.pass(&mut lock(&self.minute), now);
-        self.write_due(identity).await
+        self.due.write(identity).await
     }
 
-    /// Writes down everything, also of the minute that is not over: nothing comes after.
+    /// Writes down everything that was counted, also of the minute that is not over: nothing comes after.
     ///
     /// # Errors
     /// When the database fails.
@@ -211,11 +201,6 @@ impl Refused {
         now: Timestamp,
     ) -> Result<(), IdentityError> {
         self.end(&mut lock(&self.minute), now);
-        self.write_due(identity).await
-    }
-
-    async fn write_due(&self, identity: &Identity) -> Result<(), IdentityError> {
-        self.acts.write(identity).await?;
         self.due.write(identity).await
     }
 

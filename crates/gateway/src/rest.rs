@@ -35,6 +35,7 @@ pub mod auditors;
 pub mod average;
 pub mod capital;
 pub mod challenge;
+pub mod choice;
 pub mod closing;
 pub mod data_export;
 pub mod destinations;

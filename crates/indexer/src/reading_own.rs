@@ -38,6 +38,8 @@ pub struct OwnRange {
 #[derive(Debug)]
 pub struct Chunk<T> {
     pub rows: Vec<T>,
+    /// How many were read for them: of each market as many, though newer ones of another may leave them for later.
+    pub looked: usize,
     /// Whether nothing of the range comes after them.
     pub is_last: bool,
 }
@@ -137,9 +139,11 @@ impl Reading {
             rows.extend(page);
         }
         rows.sort_unstable_by_key(|row| Reverse(list.place(row)));
+        let looked = rows.len();
         rows.retain(|row| known_from.is_none_or(|from| from <= list.place(row)));
         Ok(Chunk {
             rows,
+            looked,
             is_last: known_from.is_none(),
         })
     }

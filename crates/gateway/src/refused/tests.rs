@@ -1,7 +1,7 @@
 //! A minute is a row a cause, and never more than so many.
 
 use super::*;
-use crate::refused::waiting::WAITING_MAX;
+use crate::waiting::WAITING_MAX;
 
 const TOLD: Told = Told {
     code: -2015,

@@ -15,9 +15,9 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::clock;
 use crate::gateway::Gateway;
-use crate::refused::waiting::Act;
 use crate::rest::ask::Ask;
 use crate::rest::opening::failed;
+use crate::waiting::Act;
 
 /// Writes down what a user has done.
 ///
@@ -118,7 +118,7 @@ pub fn done_own<'a>(ask: &Ask<'a>, act: &'static str, what: String) -> Noted<'a>
     let place = (ask.address, clock::now());
     Noted {
         gateway: ask.gateway,
-        row: done.map(|done| ask.gateway.refused().act(done.entry(place))),
+        row: done.map(|done| ask.gateway.acts().act(done.entry(place))),
     }
 }
 
@@ -196,7 +196,7 @@ async fn note(gateway: &Gateway, done: Done, place: (IpAddr, Timestamp)) -> Resu
     let noted = match entry.actor {
         Actor::Stranger => gateway.identity().note(&entry).await,
         _ => {
-            let act = gateway.refused().act(entry);
+            let act = gateway.acts().act(entry);
             act.write(gateway.identity()).await
         }
     };

@@ -9,17 +9,16 @@ use indexer::order::PastOrder;
 use indexer::reading::Reading;
 use indexer::reading_own::{OWN_FILLS, OWN_ORDERS, OwnList, OwnRange};
 use model::id::MarketId;
-use model::order::Side;
 use wire::binance::answer::order::OrderRow;
 use wire::binance::answer::own_history::{OrderPage, TradePage};
 use wire::binance::answer::own_trade::OwnTradeRow;
-use wire::binance::error::{Fault, Refusal};
+use wire::binance::error::Refusal;
 use wire::binance::request;
-use wire::binance::words::{self, OrderType};
 
 use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::choice::Choice;
 use crate::rest::facts::{Listing, market_of};
 use crate::rest::past_facts;
 use crate::rest::range::{self, ROWS_DEFAULT, ROWS_MAX};
@@ -35,9 +34,10 @@ const LOOKED_MAX: usize = 10_000;
 /// for a cursor of another question, -1001 when the history is behind, and those of the values.
 pub async fn orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let choice = Choice::read(ask)?;
-    let mut book = Book::open(ask, "orderHistory").await?;
-    let found = book.turn(&OWN_ORDERS, |order| choice.has(order)).await?;
-    let next = book.next(ask)?;
+    let mut pages = Pages::open(ask, "orderHistory").await?;
+    let found = pages.turn(&OWN_ORDERS, |order| choice.has_order(order));
+    let found = found.await?;
+    let next = pages.next(ask)?;
     let views = ask.gateway.hub().views();
     let row = |order: &PastOrder| {
         let instrument = views.market(order.key.market)?.instrument();
@@ -55,11 +55,11 @@ pub async fn orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// As `orders`.
 pub async fn trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let side = side(ask)?;
-    let mut book = Book::open(ask, "tradeHistory").await?;
-    let is_wanted = |has| side.is_none_or(|side| side == has);
-    let found = book.turn(&OWN_FILLS, |fill| is_wanted(fill.side)).await?;
-    let next = book.next(ask)?;
+    let choice = Choice::read(ask)?;
+    let mut pages = Pages::open(ask, "tradeHistory").await?;
+    let found = pages.turn(&OWN_FILLS, |fill| choice.has_side(fill.side));
+    let found = found.await?;
+    let next = pages.next(ask)?;
     let views = ask.gateway.hub().views();
     let trades = found.iter().filter_map(|fill| {
         let listing = Listing::of(&views, views.market(fill.market)?);
@@ -70,50 +70,8 @@ pub async fn trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&TradePage { trades, next }))
 }
 
-/// What orders are to be.
-struct Choice {
-    side: Option<Side>,
-    kind: Option<String>,
-    status: Option<String>,
-}
-
-impl Choice {
-    fn read(ask: &Ask<'_>) -> Result<Choice, Refusal> {
-        let side = side(ask)?;
-        let kind = ask.params.text("type")?;
-        if kind.is_some_and(|word| OrderType::parse(word).is_none()) {
-            return Err(Refusal::of(Fault::OrderTypeInvalid));
-        }
-        let status = ask.params.text("status")?;
-        if status.is_some_and(|word| !words::is_order_status(word)) {
-            return Err(Refusal::with(Fault::DataInvalid, &["status"]));
-        }
-        Ok(Choice {
-            side,
-            kind: kind.map(str::to_owned),
-            status: status.map(str::to_owned),
-        })
-    }
-
-    fn has(&self, order: &PastOrder) -> bool {
-        let kind = words::order_type(&order.kind, order.instructions.trigger.as_ref());
-        let stage = past_facts::stage(order.stage);
-        let status = words::order_status(order.closed, order.executed, stage);
-        self.side.is_none_or(|side| side == order.side)
-            && self.kind.as_deref().is_none_or(|word| word == kind)
-            && self.status.as_deref().is_none_or(|word| word == status)
-    }
-}
-
-fn side(ask: &Ask<'_>) -> Result<Option<Side>, Refusal> {
-    let word = ask.params.text("side")?;
-    let invalid = || Refusal::of(Fault::SideInvalid);
-    word.map(|word| words::parse_side(word).ok_or_else(invalid))
-        .transpose()
-}
-
 /// A list that is read from where a request begins.
-struct Book<'a> {
+struct Pages<'a> {
     reading: Reading,
     question: Question,
     ask: &'a Ask<'a>,
@@ -123,8 +81,8 @@ struct Book<'a> {
     has_more: bool,
 }
 
-impl<'a> Book<'a> {
-    async fn open(ask: &'a Ask<'a>, list: &str) -> Result<Book<'a>, Refusal> {
+impl<'a> Pages<'a> {
+    async fn open(ask: &'a Ask<'a>, list: &str) -> Result<Pages<'a>, Refusal> {
         let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
         let (from, until) = stretch(ask, range::Reach::ByRows)?;
         let (market, reach) = {
@@ -153,7 +111,7 @@ impl<'a> Book<'a> {
             until,
             beyond: question.beyond(ask)?,
         };
-        Ok(Book {
+        Ok(Pages {
             reading: ask.gateway.reading(reach).await?,
             question,
             ask,
@@ -187,7 +145,7 @@ impl<'a> Book<'a> {
                     return Ok(found);
                 }
             }
-            looked += count;
+            looked += chunk.looked;
             wanted = ROWS_MAX;
             if chunk.is_last {
                 self.has_more = false;

@@ -15,12 +15,13 @@ use wire::binance::answer::own_trade::{OwnTradeRow, Role};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
 use wire::binance::time::TimeUnit;
-use wire::binance::words::{self, OrderType};
+use wire::binance::words;
 use wire::csv::Cell;
 
 use crate::past::failed;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::choice::Choice;
 use crate::rest::facts::{Listing, market_of};
 use crate::rest::past_facts;
 use crate::rest::range;
@@ -76,10 +77,6 @@ const TRADES: [&str; 11] = [
 /// The members of a trade's row that stand in the columns from the fourth to the eighth.
 const TRADE_MEMBERS: [&str; 5] = ["price", "qty", "quoteQty", "commission", "commissionAsset"];
 
-/// The columns of an order's row that a file may be narrowed to one word of.
-const ORDER_CHOICES: [(&str, usize); 3] = [("type", 4), ("side", 5), ("status", 12)];
-const TRADE_CHOICES: [(&str, usize); 1] = [("side", 2)];
-
 /// Which file it is.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -92,8 +89,7 @@ struct Work {
     reading: Reading,
     account: AccountId,
     span: Span,
-    /// The word that each of some columns has in every row.
-    choices: Vec<(usize, String)>,
+    choice: Choice,
     rows: Rows,
     count: usize,
 }
@@ -120,7 +116,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
     let account = ask.account;
     let format = RowFormat::read(ask.params)?;
     let markets = markets(ask)?;
-    let choices = choices(ask, kind)?;
+    let choice = Choice::read(ask)?;
     let (span, reading) = begin(ask, range::Reach::ByRows).await?;
     let columns = match kind {
         Kind::Orders => &ORDERS[..],
@@ -133,7 +129,7 @@ async fn make(ask: &Ask<'_>, kind: Kind) -> Result<Reply, Refusal> {
             reading: reading.apart().await.map_err(failed)?,
             account,
             span,
-            choices,
+            choice,
             rows,
             count: 0,
         };
@@ -159,33 +155,6 @@ fn markets(ask: &Ask<'_>) -> Result<Vec<Listing>, Refusal> {
     Ok(vec![Listing::of(&views, market)])
 }
 
-/// Returns the columns of which a request wants one word, and the words.
-fn choices(ask: &Ask<'_>, kind: Kind) -> Result<Vec<(usize, String)>, Refusal> {
-    let columns = match kind {
-        Kind::Orders => &ORDER_CHOICES[..],
-        Kind::Trades => &TRADE_CHOICES[..],
-    };
-    let mut found = Vec::new();
-    for &(name, column) in columns {
-        let Some(word) = ask.params.text(name)? else {
-            continue;
-        };
-        let fault = match name {
-            "side" if words::parse_side(word).is_none() => Some(Fault::SideInvalid),
-            "type" if OrderType::parse(word).is_none() => Some(Fault::OrderTypeInvalid),
-            _ => None,
-        };
-        if let Some(fault) = fault {
-            return Err(Refusal::of(fault));
-        }
-        if name == "status" && !words::is_order_status(word) {
-            return Err(Refusal::with(Fault::DataInvalid, &[name]));
-        }
-        found.push((column, word.to_owned()));
-    }
-    Ok(found)
-}
-
 impl Work {
     async fn add(&mut self, kind: Kind, markets: &[Listing]) -> Result<(), Refusal> {
         for market in markets {
@@ -204,7 +173,9 @@ impl Work {
         loop {
             let page = self.reading.orders(of, range, PAGE).await.map_err(failed)?;
             for order in page.iter().take_while(|row| row.created_at <= until) {
-                self.push(&order_row(order, market));
+                if self.choice.has_order(order) {
+                    self.rows.row(&order_row(order, market));
+                }
             }
             self.counted(page.len())?;
             match page.last() {
@@ -229,20 +200,14 @@ impl Work {
                 range = Range::From(last.0);
             }
             for fill in page.iter().take_while(|row| row.at <= until) {
-                self.push(&trade_row(fill, market));
+                if self.choice.has_side(fill.side) {
+                    self.rows.row(&trade_row(fill, market));
+                }
             }
             self.counted(page.len())?;
             if is_last || page.last().is_some_and(|fill| self.span.until < fill.at) {
                 return Ok(());
             }
-        }
-    }
-
-    /// Adds a row, if it is one that is wanted.
-    fn push(&mut self, row: &[Cell]) {
-        let is_chosen = |(column, word): &(usize, String)| matches!(&row[*column], Cell::Text(text) if text == word);
-        if self.choices.iter().all(is_chosen) {
-            self.rows.row(row);
         }
     }
 

@@ -1,10 +1,14 @@
 //! Orders and fills of an account over all markets, page by page.
 
 use gateway::description::openapi;
-use model::command::{Command, ListMarket};
-use model::id::{AssetId, MarketId};
+use model::command::{Action, ClientHeader, Command, ListMarket, NewOrder};
+use model::id::{AccountId, AssetId, MarketId};
 use model::instrument::{Cause, Grid, Phase};
-use serde_json::Value;
+use model::number::{Price, Qty};
+use model::order::{OrderKind, Side, TimeInForce};
+use model::text::ClientOrderId;
+use model::time::Timestamp;
+use serde_json::{Value, json};
 
 use crate::documents::{described, parsed};
 use crate::world::{ALICE, BOB, World, symbol, terms};
@@ -144,6 +148,43 @@ async fn own_rows_are_narrowed_by_market_side_type_state_and_time() {
         let refused = world.signed(BOB, "GET", ORDERS, choice).await;
         assert_eq!((refused.status, refused.error().1), (400, code), "{choice}");
     }
+}
+
+/// Bob wants to buy what nobody sells.
+async fn expire(world: &World, number: u64) {
+    let header = ClientHeader {
+        account: AccountId(BOB as u32 + 1),
+        key: world.logins[BOB].key,
+        valid_until: Timestamp::MAX,
+        idempotency: None,
+    };
+    let action = Action::Place(NewOrder {
+        market: MarketId(0),
+        side: Side::Buy,
+        kind: OrderKind::Limit {
+            price: Price::new(40_000_00).expect("legal"),
+            qty: Qty::new(10_000).expect("legal"),
+            time_in_force: TimeInForce::ImmediateOrCancel,
+        },
+        client_id: ClientOrderId::from_number(number),
+        self_trade: None,
+    });
+    world.command(Command::Client { header, action }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_rare_is_found_beyond_what_one_request_looks_at() {
+    let world = World::start().await;
+    world.limit(BOB, "BUY", "0.1", "40000").await;
+    for number in 0..12_000 {
+        expire(&world, number).await;
+    }
+    world.fold_history().await;
+    let page = world.signed(BOB, "GET", ORDERS, "status=NEW").await.json();
+    assert_eq!(page["orders"], json!([]), "it lies beyond");
+    assert!(page["next"].is_string(), "{page}");
+    let found = rows(&world, BOB, ORDERS, "&status=NEW", 500).await;
+    assert_eq!(found.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,11 +1,12 @@
 //! What users end while the database takes nothing ends all the same, and is in the audit log once it does.
 
-use gateway::clock;
+use std::time::Duration;
+
 use sqlx::{Any, Executor, Transaction};
 
 use crate::place;
 use crate::visitor::{PASSWORD, Page, Visitor, headers_of};
-use crate::world::World;
+use crate::world::{Passing, Setting, World};
 
 const ANN: &str = "ann@example.test";
 
@@ -31,7 +32,12 @@ async fn ends(world: &World) -> Vec<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_ends_while_the_database_is_away_is_written_once_it_is_there() {
-    let world = World::start().await;
+    // Nothing works in the background: what waits is written when this test says so.
+    let setting = Setting {
+        passing: Passing::Both,
+        ..Setting::STANDARD
+    };
+    let world = World::start_with(setting).await;
     let visitor = Visitor::of_sandbox(&world);
     let ann = Page::of(&visitor, ANN).await;
     let other = Page {
@@ -55,13 +61,19 @@ async fn what_ends_while_the_database_is_away_is_written_once_it_is_there() {
         let refused = page.send("GET", "/v1/session", "").await;
         assert_eq!(refused.status, 401, "{}", refused.body);
     }
+    let acts = world.gateway.acts();
+    let writing = acts.write(world.gateway.identity());
+    let given_up = tokio::time::timeout(Duration::from_millis(200), writing);
+    assert!(
+        given_up.await.is_err(),
+        "nothing is taken, and nothing lost"
+    );
     blocked.rollback().await.expect("given up");
     pool.close().await;
     assert_eq!(ends(&world).await, [], "nothing was taken");
 
     for _ in 0..2 {
-        let identity = world.gateway.identity();
-        let written = world.gateway.refused().write(identity, clock::now());
+        let written = acts.write(world.gateway.identity());
         written.await.expect("written");
         let mut expected = vec![("key-deleted".to_owned(), format!("key {key}"))];
         let ended = sessions.iter().map(|session| {

@@ -149,7 +149,7 @@ impl Store {
         Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
     }
 
-    /// Takes an offer and tells its owner once; one that was taken before stays so.
+    /// Takes an offer and tells its owner once; one that was taken before stays so, and one that has ended is none.
     pub(crate) async fn accept_leave(
         &self,
         (auditor, email): (OwnerId, &str),
@@ -174,6 +174,9 @@ impl Store {
             outbox::tell(&mut transaction, owner, subject, notice, at).await?;
         }
         transaction.commit().await?;
+        if taken.rows_affected() == 0 {
+            self.owner_of_offer((auditor, email), id, at).await?;
+        }
         Ok(())
     }
 
@@ -294,4 +297,27 @@ fn read(row: &DatabaseRow) -> Result<Leave, IdentityError> {
         expires_at: Timestamp::from_nanos(row.try_get(5)?),
         accepted_at: accepted.map(Timestamp::from_nanos),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::columns;
+
+    #[tokio::test]
+    async fn an_offer_that_ended_while_it_was_accepted_is_not_taken() {
+        let (_folder, store) = columns::open().await;
+        let notice = Notice {
+            content: Vec::new(),
+            recipient: "ann@example.test".to_owned(),
+        };
+        let auditor = (OwnerId(2), "bob@example.test");
+        let owner = (OwnerId(1), &notice);
+        let taken = store.accept_leave(auditor, 7, owner, Timestamp::ZERO).await;
+        assert!(
+            matches!(taken, Err(IdentityError::LeaveUnknown)),
+            "{taken:?}"
+        );
+        store.close().await;
+    }
 }
