@@ -2,8 +2,7 @@
 //!
 //! Pages are two documents, whatever their path, which find out themselves what to show: signing in and what leads there,
 //! which is small, and everything else. Files below `/assets/` are named after what they hold, so browsers keep them for
-//! a year. Pages ask nothing but the public interface, and are counted
-//! by no limit: they are memory that is sent as it is.
+//! a year. Pages ask nothing but the public interface, and are counted by no limit: they are memory that is sent as it is.
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
@@ -185,7 +184,7 @@ impl Site {
         headers.insert(REFERRER_POLICY, fixed("no-referrer"));
         headers.insert(OPENER_POLICY, fixed("same-origin"));
         headers.insert(RESOURCE_POLICY, fixed("same-origin"));
-        let (policy, keeping) = if asset.path.starts_with(KEPT_FOLDER) {
+        let (policy, keeping) = if is_kept(asset.path) {
             (fixed(KEPT_POLICY), "public, max-age=31536000, immutable")
         } else {
             (self.policy.clone(), "no-cache")
@@ -194,6 +193,11 @@ impl Site {
         headers.insert(CACHE_CONTROL, fixed(keeping));
         response
     }
+}
+
+/// Returns whether what a path has never changes, and is no document: what it may do, the document that names it says.
+pub fn is_kept(path: &str) -> bool {
+    path.starts_with(KEPT_FOLDER)
 }
 
 /// Returns whether a path is one of a page.

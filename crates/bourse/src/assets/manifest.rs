@@ -18,7 +18,7 @@ const BYTES_MAX: u64 = 1 << 20;
 /// What a running exchange shows, when nobody has changed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// What browsers let the pages do: the header of every file.
+    /// What browsers let the pages do: the header of all but the files that a document names.
     pub policy: String,
     /// Paths with the SHA-256 of what is sent there, in hex.
     pub files: Vec<(String, String)>,
