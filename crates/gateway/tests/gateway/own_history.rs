@@ -162,7 +162,7 @@ async fn expire(world: &World, number: u64) {
         market: MarketId(0),
         side: Side::Buy,
         kind: OrderKind::Limit {
-            price: Price::new(40_000_00).expect("legal"),
+            price: Price::new(4_000_000).expect("legal"),
             qty: Qty::new(10_000).expect("legal"),
             time_in_force: TimeInForce::ImmediateOrCancel,
         },
