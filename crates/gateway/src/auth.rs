@@ -16,7 +16,8 @@ use wire::binance::signing::{Signed, Spelling, sorted_payload};
 use wire::binance::time::Window;
 
 use crate::config::{LegacySignatures, SecondFactor};
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::hub::Hub;
 use crate::metrics::AuthFailure;
 use crate::request_signature;

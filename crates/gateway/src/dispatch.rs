@@ -11,7 +11,8 @@ use wire::binance::time::TimeUnit;
 
 use crate::clock;
 use crate::description::pages;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::limit::Limited;
 use crate::metrics::LimitKind;
 use crate::order_counter::OrderCounts;

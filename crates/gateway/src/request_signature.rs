@@ -14,7 +14,8 @@ use wire::binance::signing::{Spelling, sorted_payload};
 use wire::binance::time::Window;
 
 use crate::auth::Proof;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::metrics::AuthFailure;
 use crate::unread::check_known;
 

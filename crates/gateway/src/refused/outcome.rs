@@ -7,7 +7,8 @@ use wire::binance::error::Refusal;
 
 use crate::access::Access;
 use crate::auth::Claim;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::limit::Limited;
 use crate::metrics::LimitKind;
 use crate::refused::kind::{PAGE_REFUSED, SESSION_REFUSED, THROTTLED, act_of};

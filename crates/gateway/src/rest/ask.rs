@@ -17,7 +17,8 @@ use wire::binance::time::TimeUnit;
 
 use crate::auth::Session;
 use crate::browser::Visitor;
-use crate::gateway::{Attached, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Attached;
 use crate::rest::facts::Listing;
 use crate::route::Route;
 use crate::tickets::Applied;

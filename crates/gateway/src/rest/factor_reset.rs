@@ -9,7 +9,8 @@ use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::clock;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_stranger, note_user};

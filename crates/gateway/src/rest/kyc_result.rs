@@ -8,7 +8,8 @@ use serde::Deserialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::gateway::{Attached, Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::{Attached, Call};
 use crate::reply::Reply;
 use crate::rest::kyc::not_taken;
 

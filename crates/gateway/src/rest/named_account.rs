@@ -9,7 +9,8 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 
 use crate::auth::Session;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::rest::opening::failed;
 
 /// What names it.

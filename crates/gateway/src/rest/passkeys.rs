@@ -19,7 +19,8 @@ use wire::binance::params::Params;
 use wire::binance::time::{Time, TimeUnit};
 
 use crate::clock;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own_about, note_unknown, note_user};

@@ -16,7 +16,8 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{Time, TimeUnit};
 
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::reply::Reply;
 use crate::rest::audited::{note_stranger, note_user};
 use crate::rest::opening::{account_of, failed};

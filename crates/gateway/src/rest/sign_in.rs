@@ -12,7 +12,8 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
-use crate::gateway::{Call, Gateway};
+use crate::gateway::Gateway;
+use crate::gateway::answering::Call;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{done_own, note_user};
