@@ -64,7 +64,7 @@ const watched = (page) =>
 async function together(page, tab) {
   await tab.evaluate(() => {
     window.heard = 0;
-    new BroadcastChannel("bourse.documents").onmessage = () => (window.heard += 1);
+    new window.BroadcastChannel("bourse.documents").onmessage = () => (window.heard += 1);
   });
   const stars = page.getByRole("button", { name: /^(Add|Remove) .* watchlist$/ });
   const press = () =>
