@@ -11,6 +11,8 @@ mod damaged;
 pub mod engine_total;
 pub mod event_log;
 pub mod journal_open;
+#[cfg(feature = "binary")]
+pub mod outside;
 pub mod snapshot_store;
 pub mod text;
 
@@ -123,6 +125,20 @@ pub const TARGETS: &[Target] = &[
         run: configuration::run,
         bytes_max: 1_024,
         words: configuration::WORDS,
+    },
+    #[cfg(feature = "binary")]
+    Target {
+        name: "cursor",
+        run: outside::cursor,
+        bytes_max: 256,
+        words: &[],
+    },
+    #[cfg(feature = "binary")]
+    Target {
+        name: "provider",
+        run: outside::provider,
+        bytes_max: 1_024,
+        words: outside::RESULT,
     },
 ];
 

@@ -380,20 +380,24 @@ impl Gateway {
         self.stop.subscribe()
     }
 
-    /// Returns a fresh client order id of 22 letters and digits.
+    /// Returns a fresh client order id.
     pub fn client_id(&self) -> ClientOrderId {
-        const ALPHABET: &[u8; 62] =
-            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         let number = self.ids_given.fetch_add(1, Ordering::Relaxed);
-        let mut text = [b'0'; ORDER_ID_CHARS];
-        let (seed, count) = text.split_at_mut(ORDER_ID_CHARS / 2);
-        for (half, number) in [(seed, self.id_seed), (count, number)] {
-            let mut left = number;
-            for slot in half.iter_mut().rev() {
-                *slot = ALPHABET[(left % 62) as usize];
-                left /= 62;
-            }
-        }
-        ClientOrderId::parse(&text).expect("letters and digits are the alphabet of client ids")
+        generated_id([self.id_seed, number])
     }
+}
+
+/// Returns the client order id of 22 letters and digits that two numbers make.
+pub(crate) fn generated_id(numbers: [u64; 2]) -> ClientOrderId {
+    const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut text = [b'0'; ORDER_ID_CHARS];
+    let (first, second) = text.split_at_mut(ORDER_ID_CHARS / 2);
+    for (half, number) in [first, second].into_iter().zip(numbers) {
+        let mut left = number;
+        for slot in half.iter_mut().rev() {
+            *slot = ALPHABET[(left % 62) as usize];
+            left /= 62;
+        }
+    }
+    ClientOrderId::parse(&text).expect("letters and digits are the alphabet of client ids")
 }

@@ -8,7 +8,7 @@
 pub mod access;
 pub mod background;
 pub mod config;
-mod cursor;
+pub mod cursor;
 pub mod gateway;
 mod hashing_load;
 pub mod hub;

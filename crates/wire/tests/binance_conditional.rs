@@ -301,7 +301,13 @@ fn a_cancel_replace_may_place_an_order_that_waits() {
     let query = "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=2\
                  &cancelOrderId=9&cancelReplaceMode=STOP_ON_FAILURE";
     let params = Params::parse(query, "").expect("legal");
-    let read = request::replace(&params, &btcusdt(), || client_id("unnamed")).expect("legal");
+    let read = request::replace(
+        &params,
+        &btcusdt(),
+        || client_id("unnamed"),
+        || client_id("cancel"),
+    )
+    .expect("legal");
     let Action::ReplaceInstructed(replace) = read.action() else {
         panic!("{read:?}");
     };

@@ -344,7 +344,12 @@ fn a_cancel_replace_needs_both_halves_and_a_mode() {
     let replace = |extra: &str| {
         let query = format!("{order}&{extra}");
         let params = Params::parse(&query, "").expect("legal");
-        request::replace(&params, &btcusdt(), || client_id(UNNAMED))
+        request::replace(
+            &params,
+            &btcusdt(),
+            || client_id(UNNAMED),
+            || client_id(UNNAMED),
+        )
     };
     let read = replace("cancelOrderId=9&cancelReplaceMode=ALLOW_FAILURE").expect("legal");
     assert_eq!(read.replace.cancel, OrderRef::Id(OrderId(9)));

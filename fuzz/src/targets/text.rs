@@ -196,7 +196,7 @@ pub fn params(bytes: &[u8], trace: &mut Trace) {
     see(request::idempotency_key(&params), trace);
     see(request::place(&params, &instrument, name), trace);
     see(request::cancel(&params, instrument.id, name), trace);
-    see(request::replace(&params, &instrument, name), trace);
+    see(request::replace(&params, &instrument, name, name), trace);
     see(request::amend(&params, &instrument, name), trace);
     see(request::amend_any(&params, &instrument), trace);
 }

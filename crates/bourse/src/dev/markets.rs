@@ -7,7 +7,7 @@ use crate::recorded;
 use crate::recorded::file::{Subject, divisor, subject};
 use crate::simulated::drive::{self, Crowd};
 use crate::simulated::population::{Population, TRADERS};
-use crate::simulated::profile::{BTCUSDT, ETHUSDT, Profile, Share};
+use crate::simulated::profile::{Profile, profiles};
 use anyhow::{Context, Result, bail};
 use gateway::hub::Hub;
 use identity::identity::Identity;
@@ -219,20 +219,6 @@ pub async fn trade(
         replay(arguments, hub, identity, (path, subject), epoch).await?;
     }
     Ok(())
-}
-
-/// Returns how each of `MARKETS` looks.
-pub fn profiles() -> [Profile; 4] {
-    let share = |numerator, denominator| Share {
-        numerator,
-        denominator,
-    };
-    [
-        BTCUSDT,
-        ETHUSDT,
-        ETHUSDT.scaled(share(1, 1), share(1, 40)),
-        ETHUSDT.scaled(share(1, 50), share(1, 60)),
-    ]
 }
 
 async fn crowd(

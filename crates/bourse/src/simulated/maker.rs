@@ -7,9 +7,22 @@ use model::order::Side;
 /// How many level orders are placed at one decision while the book is still filling.
 const LADDER_FILL: usize = 60;
 
+/// Share of their decisions at which touch makers want another size at a price that stays.
+const SECOND_THOUGHTS: f64 = 0.05;
+
 /// Keeps the best bid and ask one tick apart around the believed price, within an inventory limit.
 #[derive(Default)]
-pub struct Touch {}
+pub struct Touch {
+    bid: Quote,
+    ask: Quote,
+}
+
+/// What is to rest at the best price of a side.
+#[derive(Clone, Copy, Default)]
+struct Quote {
+    price: u64,
+    qty: u64,
+}
 
 /// Keeps a side's levels as many and as far out as recorded.
 #[derive(Default)]
@@ -19,10 +32,6 @@ pub struct Ladder {
 }
 
 impl Touch {
-    pub fn new() -> Touch {
-        Touch {}
-    }
-
     /// Cancels what is on the wrong side of the believed price, then joins or improves both best prices.
     pub fn decide(&mut self, population: &mut Population, seen: &Seen, intents: &mut Vec<Intent>) {
         let bid = population.wanted_bid();
@@ -34,53 +43,67 @@ impl Touch {
                 },
             });
         }
-        self.keep(population, seen, Side::Buy, bid, intents);
-        self.keep(population, seen, Side::Sell, bid + 1, intents);
+        for (side, price) in [(Side::Buy, bid), (Side::Sell, bid + 1)] {
+            let quote = self.quote(population, side, price);
+            keep(population, seen, (side, quote), intents);
+        }
     }
 
-    /// Tops the best price of a side up to a drawn size, and withdraws touch orders that fell behind.
-    fn keep(
-        &mut self,
-        population: &mut Population,
-        seen: &Seen,
-        side: Side,
-        price: u64,
-        intents: &mut Vec<Intent>,
-    ) {
-        let ours = seen
-            .own
-            .iter()
-            .filter(|own| own.side == side && is_touch(own.trader));
-        let mut there = 0;
-        for own in ours {
-            if own.price == price {
-                there += own.open;
-            } else if !is_in_the_way(own, population.wanted_bid()) {
-                intents.push(Intent {
-                    trader: own.trader,
-                    want: Want::Cancel {
-                        client_id: own.client_id,
-                    },
-                });
-            }
+    /// Returns what is wanted at a price: a new draw when the price has moved, and now and then where it has not.
+    fn quote(&mut self, population: &mut Population, side: Side, price: u64) -> Quote {
+        let quote = match side {
+            Side::Buy => &mut self.bid,
+            Side::Sell => &mut self.ask,
+        };
+        if quote.price != price || population.random.happens(SECOND_THOUGHTS) {
+            let sizes = population.profile.touch_size;
+            let qty = population.random.draw(&sizes);
+            *quote = Quote { price, qty };
         }
-        let wanted = population
-            .random
-            .draw(&population.profile.touch_size.clone());
-        if there < wanted / 2 {
-            let trader = LADDER_TRADERS + population.random.below(TOUCH_TRADERS as u64) as usize;
-            let client_id = population.client_id();
-            let qty = (wanted - there).max(1);
+        *quote
+    }
+}
+
+/// Withdraws touch orders that fell behind or are too much, and adds what is missing once half of it is.
+fn keep(
+    population: &mut Population,
+    seen: &Seen,
+    (side, quote): (Side, Quote),
+    intents: &mut Vec<Intent>,
+) {
+    let best = population.wanted_bid();
+    let ours = || seen.own.iter().filter(|own| own.side == side);
+    let at_price = ours().filter(|own| own.price == quote.price);
+    let mut there: u64 = at_price.map(|own| own.open).sum();
+    for own in ours().filter(|own| is_touch(own.trader)) {
+        let is_behind = own.price != quote.price;
+        if is_behind && is_in_the_way(own, best) {
+            continue;
+        }
+        let is_too_much = quote.qty + own.open / 2 < there;
+        if !is_behind && is_too_much {
+            there -= own.open;
+        }
+        if is_behind || is_too_much {
+            let client_id = own.client_id;
             intents.push(Intent {
-                trader,
-                want: Want::Rest {
-                    client_id,
-                    side,
-                    price,
-                    qty,
-                },
+                trader: own.trader,
+                want: Want::Cancel { client_id },
             });
         }
+    }
+    if there < quote.qty / 2 {
+        let trader = LADDER_TRADERS + population.random.below(TOUCH_TRADERS as u64) as usize;
+        let client_id = population.client_id();
+        intents.push(Intent {
+            trader,
+            want: Want::Rest {
+                client_id,
+                side,
+                price: quote.price,
+                qty: (quote.qty - there).max(1),
+            },
+        });
     }
 }
 

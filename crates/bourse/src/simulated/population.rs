@@ -86,7 +86,7 @@ impl Population {
     pub fn new(profile: Profile, start: u64, seed: u64, epoch: u64) -> Population {
         Population {
             ladder: Ladder::new(&profile),
-            touch: Touch::new(),
+            touch: Touch::default(),
             takers: Takers::new(),
             profile,
             random: Random::new(seed),

@@ -101,8 +101,41 @@ pub const ETHUSDT: Profile = Profile {
     changes: 1,
 };
 
+/// Where the profile of a market is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Recorded,
+    /// No recording of this market is there: the measures are those of another one on its own tick and lot.
+    Scaled {
+        of: &'static str,
+    },
+}
+
+/// Returns the source of each market's profile, in the order of [`profiles`].
+pub const SOURCES: [Source; 4] = [
+    Source::Recorded,
+    Source::Recorded,
+    Source::Scaled { of: "ETHUSDT" },
+    Source::Scaled { of: "ETHUSDT" },
+];
+
+/// Returns how each of `MARKETS` looks; a lot of LTC is worth a quarter of one of ETHUSDT, and one of ETHBTC ten.
+pub fn profiles() -> [Profile; 4] {
+    let share = |numerator, denominator| Share {
+        numerator,
+        denominator,
+    };
+    [
+        BTCUSDT,
+        ETHUSDT,
+        ETHUSDT.scaled(share(4, 1), share(1, 40)),
+        ETHUSDT.scaled(share(1, 10), share(1, 60)),
+    ]
+}
+
 impl Profile {
-    /// Returns the profile of a smaller market: sizes and distances in parts of this one's, takers half as often.
+    /// Returns the profile of a quieter market on another tick and lot: sizes and distances in parts of this one's,
+    /// takers half as often.
     pub fn scaled(&self, size: Share, distance: Share) -> Profile {
         Profile {
             taker_size: self.taker_size.map(|lots| size.of(lots).max(1)),

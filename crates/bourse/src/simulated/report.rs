@@ -1,7 +1,8 @@
-//! `bourse fit`: the distance of every measure of the simulated markets from their recordings.
+//! `bourse fit`: the distance of every measure of the simulated markets from their profiles, which are recordings or,
+//! where there is none, another market's recording on its own tick and lot.
 
 use super::fit::{DISTANCE_MAX, distances, simulate};
-use super::profile::{BTCUSDT, ETHUSDT};
+use super::profile::{SOURCES, Source, profiles};
 use crate::cli;
 use crate::listing::MARKETS;
 use anyhow::{Result, bail};
@@ -9,19 +10,23 @@ use anyhow::{Result, bail};
 /// The busiest market sees so many commands a second at least.
 const COMMANDS_PER_SECOND_MIN: f64 = 220.0;
 
-/// Simulates both recorded markets and prints the Kolmogorov–Smirnov distance of each measure.
+/// Simulates every market and prints the Kolmogorov–Smirnov distance of each measure.
 ///
 /// # Errors
 /// A distance above the ceiling, or too few commands.
 pub fn print(arguments: &cli::Fit) -> Result<()> {
     let mut worst: f64 = 0.0;
     let mut busiest: f64 = 0.0;
-    for (plan, profile) in MARKETS.iter().zip([&BTCUSDT, &ETHUSDT]) {
-        let measures = simulate(plan, profile, arguments.seconds, arguments.seed);
+    for ((plan, profile), source) in MARKETS.iter().zip(profiles()).zip(SOURCES) {
+        let measures = simulate(plan, &profile, arguments.seconds, arguments.seed);
         let per_second = measures.commands as f64 / arguments.seconds as f64;
-        println!("{}: {per_second:.0} commands/s", plan.symbol);
+        println!(
+            "{}: {per_second:.0} commands/s, beside {}",
+            plan.symbol,
+            named(source)
+        );
         busiest = busiest.max(per_second);
-        for row in distances(&measures, profile) {
+        for row in distances(&measures, &profile) {
             println!(
                 "  {:<24} {:>8} samples   distance {:.3}",
                 row.measure, row.samples, row.distance
@@ -31,7 +36,7 @@ pub fn print(arguments: &cli::Fit) -> Result<()> {
     }
     println!("largest distance {worst:.3}, ceiling {DISTANCE_MAX:.2}");
     if DISTANCE_MAX < worst {
-        bail!("a simulated market is too unlike its recording");
+        bail!("a simulated market is too unlike what it is to be like");
     }
     if busiest < COMMANDS_PER_SECOND_MIN {
         bail!(
@@ -39,4 +44,13 @@ pub fn print(arguments: &cli::Fit) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn named(source: Source) -> String {
+    match source {
+        Source::Recorded => "its recording".to_owned(),
+        Source::Scaled { of } => {
+            format!("the recording of {of} on its own tick and lot: there is none of its own")
+        }
+    }
 }

@@ -17,8 +17,8 @@ use wire::binance::time::TimeUnit;
 
 use crate::auth::Session;
 use crate::browser::Visitor;
-use crate::gateway::Gateway;
 use crate::gateway::answering::Attached;
+use crate::gateway::{Gateway, generated_id};
 use crate::rest::facts::Listing;
 use crate::route::Route;
 use crate::tickets::Applied;
@@ -100,6 +100,26 @@ impl Ask<'_> {
             key,
             body: body_digest(self.method, self.path, self.params),
         }))
+    }
+
+    /// Returns the name of a cancel that came without one: the same for each repetition under an idempotency key.
+    ///
+    /// No order bears it, so nothing is the matter when a key comes again after it was forgotten.
+    pub fn cancel_name(&self) -> ClientOrderId {
+        let Ok(Some(idempotency)) = self.idempotency() else {
+            return self.gateway.client_id();
+        };
+        let mut digest = Sha256::new();
+        digest.update(self.session.key.account.0.to_be_bytes());
+        digest.update(idempotency.body.to_be_bytes());
+        digest.update(idempotency.key.chars().0);
+        let half = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold(0, |all, byte| all << 8 | u64::from(*byte))
+        };
+        let digest = digest.finalize();
+        generated_id([half(&digest[..8]), half(&digest[8..16])])
     }
 
     /// Returns an order that the request has just changed.

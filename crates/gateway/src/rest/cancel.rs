@@ -30,9 +30,7 @@ type Done<'a> = (&'a [Event], Timestamp);
 pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
     let (action, name) = {
-        let cancelling = request::cancel(ask.params, listing.instrument.id, || {
-            ask.gateway.client_id()
-        })?;
+        let cancelling = request::cancel(ask.params, listing.instrument.id, || ask.cancel_name())?;
         (Action::Cancel(cancelling.cancel), cancelling.client_id)
     };
     let applied = ask.submit_named(action, Some(name)).await?;
@@ -45,9 +43,8 @@ pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// Those of the values and of the engine.
 pub async fn cancel_list(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let cancelling = request::list::cancel(ask.params, listing.instrument.id, || {
-        ask.gateway.client_id()
-    })?;
+    let cancelling =
+        request::list::cancel(ask.params, listing.instrument.id, || ask.cancel_name())?;
     let (action, name) = (Action::CancelList(cancelling.cancel), cancelling.client_id);
     let applied = ask.submit_named(action, Some(name)).await?;
     Ok(Reply::ok(&cancelled(ask, &listing, &applied, name)?))
@@ -78,7 +75,7 @@ pub async fn cancel_all(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let action = Action::CancelAll {
         market: listing.instrument.id,
     };
-    let name = ask.gateway.client_id();
+    let name = ask.cancel_name();
     let applied = ask.submit_named(action, Some(name)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));

@@ -54,6 +54,18 @@ pub async fn take(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> 
     if !key.verify(&message, signature, call.now) {
         return Err(refused());
     }
+    let (application, verdict, note) = read(text)?;
+    let result = (application, verdict, note.as_str());
+    let taken = gateway.identity().take_result(id, result, call.now).await;
+    taken.map_err(not_taken)?;
+    Ok(Reply::ok(&Empty {}))
+}
+
+/// Returns the application that a body is about, what was found, and a note of one line.
+///
+/// # Errors
+/// -1130 for a body that is no result.
+pub fn read(text: &str) -> Result<(u64, Verdict, String), Refusal> {
     let invalid = |name: &str| Refusal::with(Fault::DataInvalid, &[name]);
     let found: Found = serde_json::from_str(text).map_err(|_| invalid("body"))?;
     let verdict = Verdict::parse(&found.verdict).ok_or_else(|| invalid("verdict"))?;
@@ -62,8 +74,5 @@ pub async fn take(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> 
     if !is_line {
         return Err(invalid("note"));
     }
-    let result = (found.application, verdict, found.note.as_str());
-    let taken = gateway.identity().take_result(id, result, call.now).await;
-    taken.map_err(not_taken)?;
-    Ok(Reply::ok(&Empty {}))
+    Ok((found.application, verdict, found.note))
 }

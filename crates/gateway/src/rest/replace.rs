@@ -12,7 +12,7 @@ use wire::binance::answer::order::New;
 use wire::binance::answer::replace::{Half, ReplaceError, Replaced};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
-use wire::binance::request::{self, OverLimit};
+use wire::binance::request::{self, OverLimit, ReplaceRequest};
 
 use crate::limit::Limited;
 use crate::reply::Reply;
@@ -32,7 +32,7 @@ const LIMITED_STATUS: u16 = Fault::TooManyOrders.row().status;
 /// Those of the values, and of the engine when neither half was tried.
 pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let replacing = replacement(ask, &listing)?;
     let name = replacing.cancel_client_id;
     let is_market = is_market(&replacing.replace.order.kind);
     let applied = ask.submit_named(replacing.action(), Some(name)).await?;
@@ -51,6 +51,11 @@ pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     })
 }
 
+fn replacement(ask: &Ask<'_>, listing: &Listing) -> Result<ReplaceRequest, Refusal> {
+    let name = || ask.gateway.client_id();
+    request::replace(ask.params, &listing.instrument, name, || ask.cancel_name())
+}
+
 /// `POST /api/v3/order/cancelReplace` of an account that may place no more orders for now: its cancel is carried out
 /// if the request asks for that.
 ///
@@ -58,7 +63,7 @@ pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
 /// Those of the values, and an unknown outcome.
 pub async fn replace_over_limit(ask: &Ask<'_>, limited: Limited) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let replacing = replacement(ask, &listing)?;
     if replacing.over_limit == OverLimit::DoNothing {
         return Ok(limited.into());
     }

@@ -368,6 +368,44 @@ async fn the_same_idempotency_key_places_once_and_answers_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ends_an_order_without_a_name_of_its_own_answers_twice_alike_under_a_key() {
+    const ALL: &str = "/api/v3/openOrders";
+    const REPLACE: &str = "/api/v3/order/cancelReplace";
+    let world = World::start().await;
+    let one = world.limit(ALICE, "BUY", "0.1", "60000").await;
+    let other = world.limit(ALICE, "BUY", "0.1", "60001").await;
+    let named = |order| format!("symbol=BTCUSDT&orderId={order}");
+    let replaced = format!(
+        "symbol=BTCUSDT&cancelOrderId={other}&cancelReplaceMode=STOP_ON_FAILURE&side=BUY&type=LIMIT&timeInForce=GTC\
+         &quantity=0.1&price=60002"
+    );
+    for (key, method, path, query) in [
+        ("k1", "DELETE", ORDER, named(one)),
+        ("k2", "POST", REPLACE, replaced),
+        ("k3", "DELETE", ALL, "symbol=BTCUSDT".to_owned()),
+    ] {
+        let query = format!("{query}&idempotencyKey={key}");
+        let first = world.signed(ALICE, method, path, &query).await;
+        let second = world.signed(ALICE, method, path, &query).await;
+        assert_eq!(first.status, 200, "{}", first.body);
+        assert_eq!(first.body, second.body, "{method} {path}");
+    }
+    let cancels = [
+        world.limit(ALICE, "BUY", "0.1", "60000").await,
+        world.limit(ALICE, "BUY", "0.1", "60001").await,
+    ];
+    let mut names = Vec::new();
+    for order in cancels {
+        let answer = world.signed(ALICE, "DELETE", ORDER, &named(order)).await;
+        names.push(answer.json()["clientOrderId"].clone());
+    }
+    assert_ne!(
+        names[0], names[1],
+        "without a key each has a name of its own"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_accounts_order_does_not_exist() {
     let world = World::start().await;
     let order = world.limit(ALICE, "BUY", "0.5", "60000").await;

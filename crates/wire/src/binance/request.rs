@@ -234,7 +234,7 @@ pub fn cancel(
     })
 }
 
-/// Reads `POST /api/v3/order/cancelReplace`; `name` gives client ids to the halves that came without one.
+/// Reads `POST /api/v3/order/cancelReplace`; `name` and `cancel_name` give client ids to the halves that came without one.
 ///
 /// # Errors
 /// Those of a cancel and of a new order, -1102 without a mode.
@@ -242,8 +242,9 @@ pub fn replace(
     params: &Params,
     instrument: &Instrument,
     name: impl Fn() -> ClientOrderId,
+    cancel_name: impl Fn() -> ClientOrderId,
 ) -> Result<ReplaceRequest, Refusal> {
-    let placed = place(params, instrument, &name)?;
+    let placed = place(params, instrument, name)?;
     let over_limit = over_limit(params)?;
     Ok(ReplaceRequest {
         replace: Replace {
@@ -255,7 +256,7 @@ pub fn replace(
         instructions: placed.instructions,
         cancel_client_id: params
             .client_id("cancelNewClientOrderId", Fault::ClientIdEmpty)?
-            .unwrap_or_else(name),
+            .unwrap_or_else(cancel_name),
         response: placed.response,
         over_limit,
     })
