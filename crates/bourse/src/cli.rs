@@ -342,6 +342,11 @@ pub struct Replay {
 pub enum Journal {
     /// Print one JSON line per command.
     Dump(Dump),
+    /// Pack what no start needs: segments from before all snapshots, and older files of the event log.
+    ///
+    /// A running exchange does so by itself when nothing else wants a processor; it may run meanwhile. Whatever is
+    /// packed is read by every command as before.
+    Pack(At),
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,8 +4,8 @@ use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
-    assets, closed_output, config, core_dumps, dev, history, master_key, node, replay, sbom,
-    simulated, user, verify,
+    assets, closed_output, config, core_dumps, dev, history, master_key, node, packing, replay,
+    sbom, simulated, user, verify,
 };
 use anyhow::Result;
 use clap::Parser;
@@ -41,6 +41,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Snapshot(arguments) => replay::snapshot(&arguments),
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
+        Command::Journal(Journal::Pack(arguments)) => packing::pack_all(&arguments),
         Command::History(task) => history::command::run(&task),
         Command::User(task) => user::run(&task),
         Command::Operator(task) => tasks::operator(&task),

@@ -30,6 +30,7 @@ use crate::master_key;
 use crate::node::{self, Node};
 use crate::notices;
 use crate::operators::bootstrap;
+use crate::packing;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::{self, Telemetry};
 use crate::worker::Worker;
@@ -205,7 +206,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
-    let indexes = event_indexes::start(&data)?;
+    let mut beside = vec![
+        notices,
+        event_indexes::start(&data)?,
+        packing::start(&data)?,
+    ];
+    beside.extend(archiver);
     running.gateway.give(faucet(arguments));
     let serving = serve(sockets.public, sockets.ops, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
@@ -231,7 +237,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     watches.iter().for_each(JoinHandle::abort);
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
-    outcome.and(end_threads(running, (notices, archiver, indexes)).await)
+    outcome.and(end_threads(running, beside).await)
 }
 
 /// Opens the data directory, or makes it.
@@ -322,7 +328,7 @@ async fn open_identity(
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(running: Running, beside: (Worker, Option<Worker>, Worker)) -> Result<()> {
+async fn end_threads(running: Running, beside: Vec<Worker>) -> Result<()> {
     let ended = tokio::task::spawn_blocking(move || drop(beside));
     ended.await.context("stopping")?;
     running.identity.close().await;

@@ -28,6 +28,7 @@ pub mod master_key;
 pub mod node;
 pub mod notices;
 pub mod operators;
+pub mod packing;
 pub mod recorded;
 mod rehash;
 pub mod replay;

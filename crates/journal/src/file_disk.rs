@@ -13,14 +13,37 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::disk::{Access, Disk, DiskError, Operation, Origin, Rename};
+use crate::packing_disk::PackingDisk;
 
 /// Files and directories are for their owner alone: the journal holds everybody's orders.
 const FILE_MODE: u32 = 0o600;
 const DIRECTORY_MODE: u32 = 0o700;
 
+/// A directory of the file system, with packed files in it.
+pub type FileDisk = PackingDisk<DirectoryDisk>;
+
+impl FileDisk {
+    /// Opens the directory at `path`, creating it (and syncing its parent) when there is none.
+    ///
+    /// # Errors
+    /// The path cannot be created or opened, or is no directory.
+    pub fn open(path: &Path) -> Result<FileDisk, DiskError> {
+        DirectoryDisk::open(path).map(PackingDisk::new)
+    }
+
+    /// Checks that the path still leads to the directory that was opened. Whoever moves it away from
+    /// a running exchange hides it from every tool, and from the next start.
+    ///
+    /// # Errors
+    /// It leads nowhere, or elsewhere.
+    pub fn check_place(&self) -> Result<(), DiskError> {
+        self.below().check_place()
+    }
+}
+
 /// A directory of the file system.
 #[derive(Clone, Debug)]
-pub struct FileDisk {
+pub struct DirectoryDisk {
     directory: Arc<Directory>,
 }
 
@@ -49,19 +72,15 @@ impl Identity {
     }
 }
 
-/// An open file of a `FileDisk`.
+/// An open file of a `DirectoryDisk`.
 #[derive(Debug)]
 pub struct OpenFile {
     name: String,
     file: File,
 }
 
-impl FileDisk {
-    /// Opens the directory at `path`, creating it (and syncing its parent) when there is none.
-    ///
-    /// # Errors
-    /// The path cannot be created or opened, or is no directory.
-    pub fn open(path: &Path) -> Result<FileDisk, DiskError> {
+impl DirectoryDisk {
+    fn open(path: &Path) -> Result<DirectoryDisk, DiskError> {
         let failed = |source| DiskError {
             operation: Operation::Open,
             name: path.display().to_string(),
@@ -79,17 +98,12 @@ impl FileDisk {
             handle,
             identity,
         };
-        Ok(FileDisk {
+        Ok(DirectoryDisk {
             directory: Arc::new(directory),
         })
     }
 
-    /// Checks that the path still leads to the directory that was opened. Whoever moves it away from
-    /// a running exchange hides it from every tool, and from the next start.
-    ///
-    /// # Errors
-    /// It leads nowhere, or elsewhere.
-    pub fn check_place(&self) -> Result<(), DiskError> {
+    fn check_place(&self) -> Result<(), DiskError> {
         self.by_path(Operation::Open, "", |_| Ok(()))
     }
 
@@ -150,7 +164,7 @@ impl OpenFile {
     }
 }
 
-impl Disk for FileDisk {
+impl Disk for DirectoryDisk {
     type File = OpenFile;
     type Lock = File;
 

@@ -74,6 +74,8 @@ pub mod options;
 pub mod disk;
 pub mod file_disk;
 pub mod memory_disk;
+mod packed;
+pub mod packing_disk;
 mod platter;
 
 pub mod damage;
@@ -88,6 +90,7 @@ mod cursor;
 mod inventory;
 pub mod journal;
 pub mod open;
+pub mod packing;
 pub mod reader;
 mod row;
 pub mod survey;

@@ -362,6 +362,14 @@ pub const ALL: &[Mutant] = &[
         "a frame may follow another than the one it names",
     ),
     bug(
+        "packed-block-unchecked",
+        "what comes out of a packed block is believed",
+    ),
+    bug(
+        "packed-before-it-is-named",
+        "a file is removed before the name of its packed form is durable",
+    ),
+    bug(
         "place-unchecked",
         "a frame is believed at a place it was not written for",
     ),

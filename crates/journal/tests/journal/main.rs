@@ -10,6 +10,7 @@ mod failing_calls;
 mod format;
 mod keys;
 mod misplaced_writes;
+mod packing;
 mod readers;
 mod real_files;
 mod segments;
