@@ -283,3 +283,20 @@ fn files_of_an_event_log_are_packed_but_for_the_newest() {
         assert!(events.payload == batch(number, 1, 100).payload);
     }
 }
+
+/// A file of a hundred sevens, as the first version packed it.
+const FIRST_VERSION: &str = "424a5041434b45440100000000000000640000000000000050000000000000009\
+     68f5eb40000000000000000000000000000000000000000000000005b074898b5c0210100000080a0c8ffc7ae107e0140\
+     0000000000000010000000120b8c44";
+
+#[test]
+fn a_file_that_the_first_version_packed_is_read() {
+    let digits = FIRST_VERSION.as_bytes().chunks_exact(2);
+    let byte = |pair: &[u8]| {
+        let text = std::str::from_utf8(pair).expect("hex");
+        u8::from_str_radix(text, 16).expect("hex")
+    };
+    let packed: Vec<u8> = digits.map(byte).collect();
+    let disk = packing(Files::from([(format!("{NAME}.packed"), packed)]));
+    assert_eq!(read_from(&disk, 0).expect("sound"), [7; 100]);
+}
