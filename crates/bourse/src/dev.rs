@@ -14,6 +14,7 @@ use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
 use crate::data::DataDirectory;
+use crate::databases::Databases;
 use crate::dev::audit_log::LogChoice;
 use crate::dev::listeners::{Listeners, Sockets};
 use crate::dev::people::Person;
@@ -89,6 +90,8 @@ struct Running {
     gateway: Arc<Gateway>,
     follower: Follower,
     audit_standing: Arc<AuditStanding>,
+    databases: Arc<Databases>,
+    figures: Arc<Figures>,
     file_figures: Arc<market_data::figures::Figures>,
     digests: Arc<Digests>,
     telemetry: Arc<Telemetry>,
@@ -264,12 +267,25 @@ fn watch_files(
     running: &Running,
 ) -> Vec<JoinHandle<()>> {
     let (path, identity) = (master_key::path(data), Arc::clone(&running.identity));
-    let mut watches = vec![tokio::spawn(master_key::watch(path, identity))];
+    let mut watches = vec![
+        tokio::spawn(watch_databases(running)),
+        tokio::spawn(master_key::watch(path, identity)),
+    ];
     if let Some(path) = arguments.config.clone() {
         let gateway = Arc::clone(&running.gateway);
         watches.push(tokio::spawn(brand_watch::watch(path, gateway)));
     }
     watches
+}
+
+/// Looks whether users and history are there.
+fn watch_databases(running: &Running) -> impl Future<Output = ()> + use<> {
+    let databases = Arc::clone(&running.databases);
+    let history = Arc::clone(running.follower.history());
+    databases.watch(
+        Arc::clone(&running.identity),
+        (history, Arc::clone(&running.figures)),
+    )
 }
 
 /// Takes nothing new, and leaves everybody some time to read what is on its way.
@@ -433,8 +449,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let (requests, counted, pages) = (node.requests(), Arc::clone(&telemetry), pages());
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let (mail, counted_files) = (speech.letters.shown_figures(), Arc::clone(&file_figures));
-    let watched = (speech.audit_ship, Arc::clone(&audit_standing));
+    let databases = Databases::since(node::now());
+    let watched = (
+        speech.audit_ship,
+        Arc::clone(&audit_standing),
+        Arc::clone(&databases),
+    );
     let status_hook = show((&digests, &telemetry), watched.clone());
+    let history_figures = Arc::clone(&followed.figures);
     let journal = data.journal.clone();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
@@ -451,12 +473,13 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             counted.write_disk(journal.room_bytes().ok(), out);
-            followed.figures.write(counted.last_sequence(), out);
+            history_figures.write(counted.last_sequence(), out);
             counted_files.write(out);
             telemetry::write_pages(&pages, out);
             mail.iter().for_each(|figures| figures.write(out));
             watched.0.write(out);
             watched.1.write(out);
+            watched.2.write(out);
         }),
         status_hook,
     });
@@ -469,6 +492,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         gateway,
         follower: followed.follower,
         audit_standing,
+        databases,
+        figures: followed.figures,
         file_figures,
         digests,
         telemetry,
@@ -548,7 +573,7 @@ fn pages() -> String {
 /// Shows the newest digest and what is not taken on the status page, and what is late to whoever watches.
 fn show(
     (digests, telemetry): (&Arc<Digests>, &Arc<Telemetry>),
-    (audit_ship, audit_standing): (AuditShip, Arc<AuditStanding>),
+    (audit_ship, audit_standing, databases): (AuditShip, Arc<AuditStanding>, Arc<Databases>),
 ) -> StatusHook {
     let (digests, telemetry) = (Arc::clone(digests), Arc::clone(telemetry));
     Box::new(move || NodeStatus {
@@ -562,7 +587,9 @@ fn show(
         ]
         .into_iter()
         .flatten()
+        .chain(databases.warnings())
         .collect(),
+        components: databases.components(),
         event_digest: digests
             .newest()
             .map(|(sequence, digest)| (sequence, digest.to_string())),

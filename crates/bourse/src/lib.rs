@@ -12,6 +12,7 @@ pub mod commands;
 pub mod config;
 pub mod core_dumps;
 pub mod data;
+pub mod databases;
 pub mod dev;
 mod due;
 pub mod event_indexes;

@@ -73,8 +73,20 @@ pub struct NodeStatus {
     pub reasons: Vec<String>,
     /// What needs somebody though requests are answered.
     pub warnings: Vec<String>,
+    /// What stands beside trading, and whether all of it is there.
+    pub components: Vec<Component>,
     /// The digest of all events so far, in hex, and its sequence.
     pub event_digest: Option<(u64, String)>,
+}
+
+/// A part that trading does without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    pub id: &'static str,
+    /// Since when it is as it is.
+    pub since: Timestamp,
+    /// What users miss; none while everything of it is there.
+    pub reason: Option<&'static str>,
 }
 
 /// Reads the state of the node for readiness and the status page.

@@ -6,6 +6,7 @@ use model::instrument::Phase;
 use model::time::Timestamp;
 use serde::Serialize;
 use views::market::Market;
+use views::views::Views;
 use wire::binance::answer::ticker::Best;
 use wire::binance::error::Refusal;
 use wire::binance::params::Params;
@@ -15,7 +16,7 @@ use wire::binance::words::{self, SymbolText};
 use wire::decimal::{self, Decimal};
 
 use crate::clock;
-use crate::gateway::{Gateway, MetricsHook, NodeState};
+use crate::gateway::{Component, Gateway, MetricsHook, NodeState, NodeStatus};
 use crate::hashing_load;
 use crate::metrics::Metrics;
 use crate::payout_limits;
@@ -24,6 +25,8 @@ use crate::rest::facts::{self, market_of};
 
 const READY: &str = "ready";
 const NOT_READY: &str = "not ready";
+const OPERATIONAL: &str = "operational";
+const DEGRADED: &str = "degraded";
 
 #[derive(Serialize)]
 struct Health<'a> {
@@ -110,6 +113,7 @@ struct StatusData<'a> {
     started_at: Time,
     overall: &'static str,
     reasons: Vec<String>,
+    components: Vec<ComponentStatus>,
     sequence: u64,
     /// The time of the last command.
     at: Time,
@@ -134,6 +138,16 @@ struct Load {
 struct DurationCount {
     up_to_us: Option<u64>,
     count: u64,
+}
+
+/// A part that trading does without.
+#[derive(Serialize)]
+struct ComponentStatus {
+    id: &'static str,
+    state: &'static str,
+    since: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -174,13 +188,7 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
         Some(text) => Some(market_of(&views, request::symbol_text(text, "symbol")?)?),
         None => None,
     };
-    let is_halted = |market: &Market| words::symbol_status(market.phase()) == "HALT";
-    let overall = match node.state {
-        NodeState::Draining | NodeState::Halted => "major_outage",
-        NodeState::Degraded => "degraded",
-        NodeState::Ready if views.markets().any(is_halted) => "degraded",
-        NodeState::Ready => "operational",
-    };
+    let overall = overall(&node, &views);
     let shown: Vec<&Market> = match one {
         Some(market) => vec![market],
         None => views.markets().collect(),
@@ -192,6 +200,7 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
         started_at: unit.show(gateway.started_at()),
         overall,
         reasons: node.reasons,
+        components: node.components.iter().map(component_status).collect(),
         sequence: views.sequence().0,
         at: unit.show(views.at()),
         event_digest: node
@@ -203,6 +212,30 @@ pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
             .map(|market| market_status(market, views.at(), unit))
             .collect(),
     }))
+}
+
+fn overall(node: &NodeStatus, views: &Views) -> &'static str {
+    let is_halted = |market: &Market| words::symbol_status(market.phase()) == "HALT";
+    let mut components = node.components.iter();
+    match node.state {
+        NodeState::Draining | NodeState::Halted => "major_outage",
+        NodeState::Degraded => DEGRADED,
+        NodeState::Ready if views.markets().any(is_halted) => DEGRADED,
+        NodeState::Ready if components.any(|component| component.reason.is_some()) => DEGRADED,
+        NodeState::Ready => OPERATIONAL,
+    }
+}
+
+fn component_status(component: &Component) -> ComponentStatus {
+    ComponentStatus {
+        id: component.id,
+        state: match component.reason {
+            Some(_) => DEGRADED,
+            None => OPERATIONAL,
+        },
+        since: TimeUnit::Milliseconds.show(component.since),
+        reason: component.reason,
+    }
 }
 
 fn load(metrics: &Metrics) -> Load {

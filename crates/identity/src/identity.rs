@@ -55,6 +55,8 @@ pub enum IdentityError {
         address: String,
         source: sqlx::Error,
     },
+    #[error("the identity database does not answer in time")]
+    DatabaseSilent,
     #[error(
         "another exchange runs on the identity database {address}: stop it, or give this one its own"
     )]

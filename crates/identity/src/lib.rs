@@ -58,6 +58,7 @@ pub mod picture;
 pub mod places;
 pub mod policy;
 pub mod preferences;
+pub mod probe;
 pub mod proposal;
 pub mod provider;
 pub mod random;

@@ -363,6 +363,12 @@ impl Store {
         Ok(transaction)
     }
 
+    /// Begins a transaction that writes, and writes nothing.
+    pub(crate) async fn probe(&self) -> Result<(), IdentityError> {
+        self.begin().await?.rollback().await?;
+        Ok(())
+    }
+
     /// Runs one statement that writes, and returns how many rows it changed.
     async fn write(&self, query: Query<'_, Any, AnyArguments>) -> Result<u64, IdentityError> {
         let mut transaction = self.begin().await?;

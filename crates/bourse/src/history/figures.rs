@@ -2,7 +2,7 @@
 
 use indexer::position::Position;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Written by the follower and read by a scrape.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Figures {
     events: AtomicU64,
     failures: AtomicU64,
     rebuilds: AtomicU64,
+    /// Nothing was taken in since the last failure.
+    is_stuck: AtomicBool,
 }
 
 impl Figures {
@@ -21,11 +23,20 @@ impl Figures {
         let seconds = u64::try_from(position.at.seconds()).unwrap_or(0);
         self.at_seconds.store(seconds, Ordering::Relaxed);
         self.events.fetch_add(events as u64, Ordering::Relaxed);
+        if 0 < events {
+            self.is_stuck.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Counts a failure, after which the history is opened again.
     pub fn count_failure(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
+        self.is_stuck.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether it has failed and taken nothing in since.
+    pub fn is_stuck(&self) -> bool {
+        self.is_stuck.load(Ordering::Relaxed)
     }
 
     /// Counts a history that is made again from the first event.

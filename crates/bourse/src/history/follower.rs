@@ -96,6 +96,11 @@ impl Follower {
         })
     }
 
+    /// Returns the history that it writes.
+    pub const fn history(&self) -> &Arc<History> {
+        &self.history
+    }
+
     /// Waits until the history has come as far as the exchange had when it started, but no longer than a moment: after
     /// most starts, no request finds it behind.
     ///

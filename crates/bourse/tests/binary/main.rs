@@ -13,6 +13,7 @@ mod smuggled;
 mod algo;
 mod canaries;
 mod configured;
+mod databases;
 mod ends;
 mod erasure;
 mod filed;

@@ -259,7 +259,7 @@ pub fn tamper(data: &Path, statement: &'static str) {
 }
 
 /// Returns the address of users who are on a server, in a database beside that of the history.
-fn users_url(data: &Path) -> Option<String> {
+pub fn users_url(data: &Path) -> Option<String> {
     let server = place::server()?;
     let name = users_name(data);
     block_on(place::make(&name));

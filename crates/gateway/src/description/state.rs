@@ -20,6 +20,16 @@ pub const RECORDS: &[Record] = &[
     ),
     record("Status", "What the exchange is and does.", &[STATUS]),
     record(
+        "Component",
+        "A part that trading does without.",
+        &[&[
+            field("id", Word(&["accounts", "history"]), ""),
+            field("state", Word(&["operational", "degraded"]), ""),
+            field("since", Time, "When it began to be so."),
+            maybe("reason", Text, "What is missed while it is not all there."),
+        ]],
+    ),
+    record(
         "EventDigest",
         "The digest of all events so far.",
         &[&[
@@ -58,6 +68,7 @@ const STATUS: &[Field] = &[
         "",
     ),
     field("reasons", List(&Text), "Why not everything is taken."),
+    field("components", List(&One("Component")), ""),
     field("sequence", Count, "How many commands were carried out."),
     field("at", Time, "The time of the last command."),
     maybe("eventDigest", One("EventDigest"), ""),

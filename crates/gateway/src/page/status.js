@@ -175,8 +175,18 @@ function setOverall(state, reasons) {
   document.body.classList.toggle("stale", state === "unreachable");
 }
 
+/** What trading does without: whether all of it is there, and if not, what is missed and since when. */
+function showComponent({ id, state, since }) {
+  const node = element(id);
+  if (node === null) return;
+  const isThere = state === "operational";
+  node.textContent = isThere ? said(state) : said(`${id}_${state}`, { from: time(since) });
+  node.dataset.state = state;
+}
+
 function show(status, tripMs) {
   remember(status);
+  status.components.forEach(showComponent);
   setOverall(status.overall, status.reasons);
   element("markets").replaceChildren(...(status.markets.length > 0
     ? status.markets.map(row)

@@ -156,6 +156,25 @@ async fn whoever_asks_whether_not_everything_is_taken_is_told_why() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_is_told_and_keeps_no_order_away() {
+    let world = World::start_with(Setting {
+        accounts: Some("nobody can sign in"),
+        ..Setting::STANDARD
+    })
+    .await;
+    let status = world.get("/v1/status").await.json();
+    assert_eq!(status["overall"], "degraded");
+    let told = serde_json::json!([{
+        "id": "accounts", "state": "degraded", "since": 1, "reason": "nobody can sign in",
+    }]);
+    assert_eq!(status["components"], told);
+    assert_eq!(world.watch("/-/ready").await.status, 200);
+    let there = World::start().await.get("/v1/status").await.json();
+    let told = serde_json::json!([{ "id": "accounts", "state": "operational", "since": 1 }]);
+    assert_eq!(there["components"], told);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_status_page_loads_only_its_own_files() {
     let world = World::start().await;
     let page = world.get("/status").await;

@@ -12,7 +12,7 @@ use gateway::clock;
 use gateway::config::{
     Bounds, Config, LegacySignatures, Limiting, RequestLimits, SecondFactor, Strictness,
 };
-use gateway::gateway::{Assembly, Gateway, NodeState, NodeStatus};
+use gateway::gateway::{Assembly, Component, Gateway, NodeState, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::ops;
 use gateway::origins::Origins;
@@ -95,6 +95,8 @@ pub struct Setting {
     pub passing: Passing,
     /// What the process says to take; with a reason where that is not everything.
     pub state: NodeState,
+    /// What is missed while the database of accounts is away; none while it is there.
+    pub accounts: Option<&'static str>,
 }
 
 /// For whom time passes when it is let pass.
@@ -137,10 +139,11 @@ impl Setting {
         ahead_nanos: 0,
         passing: Passing::Exchange,
         state: NodeState::Ready,
+        accounts: None,
     };
 }
 
-fn status(state: NodeState) -> NodeStatus {
+fn status(state: NodeState, accounts: Option<&'static str>) -> NodeStatus {
     let reasons = match state {
         NodeState::Ready => Vec::new(),
         _ => vec!["the disk is full".to_owned()],
@@ -148,6 +151,11 @@ fn status(state: NodeState) -> NodeStatus {
     NodeStatus {
         state,
         reasons,
+        components: vec![Component {
+            id: "accounts",
+            since: Timestamp::from_millis(1),
+            reason: accounts,
+        }],
         ..NodeStatus::default()
     }
 }
@@ -224,7 +232,7 @@ impl World {
             proxies: Proxies::NONE,
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
-            status_hook: Box::new(move || status(setting.state)),
+            status_hook: Box::new(move || status(setting.state, setting.accounts)),
         })
         .expect("random");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
