@@ -103,12 +103,15 @@ pub enum Command {
 pub enum UserTask {
     /// Print a line a user: number, account, whether there is a password and a second factor, and the address.
     List(Users),
-    /// Print what is known of a user: never a secret.
+    /// Print what is known of a user: state, level, hold, factors, accounts, keys and sessions, never a secret.
+    ///
+    /// Asks the running exchange, whose audit log notes who looked. The user is not told.
     Show {
         #[command(flatten)]
-        users: Users,
-        /// The e-mail address.
-        email: String,
+        desk: operators::Desk,
+        /// The e-mail address, also one that a user had who closed the account, or the number.
+        #[arg(value_name = "EMAIL|NUMBER")]
+        who: String,
     },
     /// Print a line for each user who has lost the second factors and asks that they be taken away.
     ///

@@ -5,6 +5,7 @@ pub mod client;
 mod download;
 pub mod incident;
 pub mod kyc;
+pub mod look_up;
 pub mod print;
 mod received;
 pub mod tasks;

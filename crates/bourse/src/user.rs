@@ -1,4 +1,4 @@
-//! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only, and proposes.
+//! `bourse user`: who has an account, for an operator. Reads only, and proposes.
 
 use crate::cli::operators::Desk;
 use crate::cli::{Frozen, UserTask, Users};
@@ -6,11 +6,9 @@ use crate::data::DataDirectory;
 use crate::identity_database;
 use crate::master_key;
 use crate::operators::client::Client;
-use crate::operators::{print, tasks};
+use crate::operators::{look_up, print, tasks};
 use anyhow::{Context, Result};
 use identity::closing::Closing;
-use identity::email::Email;
-use identity::erasure::Erasure;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use identity::user::{Standing, User};
@@ -26,8 +24,10 @@ use std::path::Path;
 pub fn run(task: &UserTask) -> Result<()> {
     let text = match task {
         UserTask::List(users) => tasks::block_on(async { list(&open(users).await?).await })?,
-        UserTask::Show { users, email } => {
-            tasks::block_on(async { show(&open(users).await?, email).await })?
+        UserTask::Show { desk, who } => {
+            let users = Client::new(desk)?.get("/v1/operator/users", &[("who", who)])?;
+            look_up::users(&users)
+                .with_context(|| format!("nobody is or was {who}; `bourse user list` tells who is"))
         }
         UserTask::Resets(desk) => {
             let resets = Client::new(desk)?.get("/v1/operator/factor-resets", &[])?;
@@ -115,64 +115,6 @@ fn address(user: &User, closing: Option<&Closing>) -> String {
     let email = closing.email.as_deref().unwrap_or("erased");
     let closed_at = closing.closed_at.map(Calendar);
     closed_at.map_or_else(String::new, |at| format!("{email} (closed {at})"))
-}
-
-/// Returns what is known of a user, a line each; of those who closed their accounts under this address, too.
-///
-/// # Errors
-/// There is no user of the address, or the database failed.
-pub async fn show(identity: &Identity, email: &str) -> Result<String> {
-    let wanted = Email::parse(email).with_context(|| format!("{email} is no e-mail address"))?;
-    let mut shown = Vec::new();
-    for user in identity.users().await? {
-        let closing = closing_of(identity, &user).await?;
-        let former = closing
-            .as_ref()
-            .and_then(|closing| closing.email.as_deref());
-        if user.email == wanted.as_str() || former == Some(wanted.as_str()) {
-            shown.push(show_one(identity, &user, closing.as_ref()).await?);
-        }
-    }
-    anyhow::ensure!(
-        !shown.is_empty(),
-        "nobody has {email}; `bourse user list` tells who is there"
-    );
-    Ok(shown.join("\n"))
-}
-
-async fn show_one(identity: &Identity, user: &User, closing: Option<&Closing>) -> Result<String> {
-    let standing = identity.standing(user.id).await?;
-    let account = match closing {
-        Some(closing) => closing.account.0.to_string(),
-        None => account(&standing),
-    };
-    let erasure = match identity.erasure_of(user.id).await? {
-        Some(erasure) => erased(&erasure),
-        None => "-".to_owned(),
-    };
-    Ok(format!(
-        "user            {}\nname            {}\nemail           {}\naccount         {account}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\nerasure         {erasure}\n",
-        user.id.0,
-        user.name,
-        address(user, closing),
-        yes_or_no(standing.has_password),
-        yes_or_no(standing.has_factor),
-        standing.recovery_codes,
-        standing.failures
-    ))
-}
-
-/// Returns how far an erasure has come.
-fn erased(erasure: &Erasure) -> String {
-    let asked_at = Calendar(erasure.asked_at);
-    match (
-        erasure.begun_at.map(Calendar),
-        erasure.ended_at.map(Calendar),
-    ) {
-        (_, Some(at)) => format!("done {at}"),
-        (Some(at), None) => format!("done {at}, but for what a term keeps"),
-        (None, None) => format!("due since {asked_at}"),
-    }
 }
 
 fn account(standing: &Standing) -> String {

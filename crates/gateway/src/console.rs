@@ -23,4 +23,5 @@ mod payout_limits;
 pub mod reading;
 pub mod session;
 pub mod terms;
+mod users;
 mod withdrawals;

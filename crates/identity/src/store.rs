@@ -282,6 +282,27 @@ impl Store {
         rows.iter().map(read_user).collect()
     }
 
+    pub(crate) async fn user(&self, user: OwnerId) -> Result<User, IdentityError> {
+        let row = sqlx::query("SELECT id, name, email FROM users WHERE id = $1")
+            .bind(user.0.cast_signed())
+            .fetch_optional(&self.pool)
+            .await?;
+        read_user(&row.ok_or(IdentityError::UserUnknown)?)
+    }
+
+    pub(crate) async fn users_under(&self, email: &str) -> Result<Vec<User>, IdentityError> {
+        let rows = sqlx::query(
+            "SELECT id, name, email FROM users
+             WHERE email = $1 OR id IN (SELECT owner FROM closings WHERE closings.email = $2)
+             ORDER BY id",
+        )
+        .bind(email)
+        .bind(email)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_user).collect()
+    }
+
     pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
         let mut transaction = self.begin().await?;
         let row = sqlx::query(

@@ -3,6 +3,7 @@
 use model::id::{AccountId, OwnerId};
 
 use crate::browser::TokenHash;
+use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 
 /// A person or a company with an account.
@@ -27,6 +28,22 @@ pub struct Standing {
 }
 
 impl Identity {
+    /// Returns a user.
+    ///
+    /// # Errors
+    /// `UserUnknown`.
+    pub async fn user(&self, user: OwnerId) -> Result<User, IdentityError> {
+        self.store.user(user).await
+    }
+
+    /// Returns who has an address, and who had it when they closed their accounts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users_under(&self, email: &Email) -> Result<Vec<User>, IdentityError> {
+        self.store.users_under(email.as_str()).await
+    }
+
     /// Returns how a user stands.
     ///
     /// # Errors

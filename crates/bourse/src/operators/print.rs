@@ -398,7 +398,7 @@ pub fn audit(list: &Value) -> String {
 }
 
 /// Control characters that somebody wrote into a text must not reach a terminal.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -408,7 +408,7 @@ fn shown(value: &Value) -> String {
     text.chars().map(visible).collect()
 }
 
-fn time(value: &Value) -> String {
+pub(super) fn time(value: &Value) -> String {
     value.as_i64().map(date_and_time).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use identity::audit::{Actor, Entry};
+use identity::identity::IdentityError;
 use identity::operator::Operator;
 use indexer::history::History;
 use model::id::OwnerId;
@@ -83,11 +84,14 @@ impl Office {
 
     async fn exported(&self, params: &Params) -> Result<OwnerId, Denied> {
         mandatory(params, "user")?;
-        let number = whole(params, "user")?;
-        let users = self.identity.users().await?;
-        let known = users.iter().find(|user| Some(user.id.0) == number);
-        let known = known.ok_or_else(|| Denied::parameter("user", "the number of a user"));
-        Ok(known?.id)
+        let number = whole(params, "user")?.unwrap_or(0);
+        match self.identity.user(OwnerId(number)).await {
+            Ok(user) => Ok(user.id),
+            Err(IdentityError::UserUnknown) => {
+                Err(Denied::parameter("user", "the number of a user"))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

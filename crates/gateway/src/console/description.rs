@@ -12,6 +12,7 @@ use crate::console::reading;
 use crate::console::route::{Access, ENDPOINTS, Endpoint, Route, Verb};
 use crate::console::session::ASSERTION;
 use crate::console::terms;
+use crate::console::users;
 use crate::request_signature::{NONCE, SIGNATURE, TIMESTAMP};
 
 /// Returns the document.
@@ -113,7 +114,7 @@ fn content(description: &str, schema: &Value) -> Value {
 }
 
 /// Parameters of a query that it does not go without.
-const REQUIRED: &[&str] = &["proposal", "application", "document", "withdrawal"];
+const REQUIRED: &[&str] = &["proposal", "application", "document", "withdrawal", "who"];
 
 fn form(endpoint: &Endpoint) -> Value {
     let mut properties = Map::new();
@@ -163,6 +164,7 @@ fn schema_of(name: &str) -> Value {
         "text" => json!({"type": "string", "minLength": 1, "maxLength": TEXT_CHARS_MAX}),
         "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
         "kind" => json!({"enum": Kind::ALL.map(Kind::name)}),
+        "who" => json!({"type": "string", "minLength": 1}),
         "digest" => json!({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
         "reason" => json!({"type": "string", "minLength": 1, "maxLength": 500}),
         _ => json!({"type": "string"}),
@@ -188,6 +190,9 @@ fn meaning(name: &str) -> &'static str {
         "limit" => "At most so many rows, 1 to 1000; 100 unless given.",
         "after" => "Only rows after this number.",
         "kind" => "What is proposed.",
+        "who" => {
+            "The number or the e-mail address of a user, also one that a user had who closed the account."
+        }
         "account" => "The number of an account.",
         "email" => "The address of a user, instead of the number of the account.",
         "asset" | "base" | "quote" => "The symbol of a listed asset.",
@@ -241,6 +246,9 @@ const fn summary(route: Route) -> &'static str {
         Route::Policy => "Who may propose and approve what",
         Route::BeyondDeposits => "Deposits beyond the allowance of their owner, the oldest first",
         Route::PayoutLimits => "How much of each asset leaves in a day, and what is used of it",
+        Route::Users => {
+            "Who has a number or an address: state, level, hold, factors, accounts, keys and sessions, never a secret; that they were looked up is written down"
+        }
         Route::ExportUser => {
             "An archive of everything that is held on a user; that it was made is written down"
         }
@@ -313,6 +321,7 @@ fn answer_of(route: Route) -> Value {
         Route::OpenIncident | Route::UpdateIncident => of("Incident"),
         Route::Kyc => list("KycSummary"),
         Route::BeyondDeposits => list("BeyondDeposit"),
+        Route::Users => list("User"),
         Route::Withdrawals => list("Withdrawal"),
         Route::PayoutLimits => list("PayoutLimit"),
         Route::Withdrawal | Route::SettleWithdrawal | Route::RejectWithdrawal => of("Withdrawal"),
@@ -400,6 +409,7 @@ fn schemas() -> Value {
             "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
             "amount": text, "at": number,
         })),
+        "User": users::schema(),
         "Withdrawal": object(withdrawal()),
         "PayoutLimit": object(payout_limit()),
         "KycApplication": object(kyc_application()),

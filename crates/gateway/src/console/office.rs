@@ -40,7 +40,7 @@ use crate::refused::{Cause, Refused, Told, Who};
 use crate::reply::Reply;
 
 const ROWS_DEFAULT: u32 = 100;
-const ROWS_MAX: u32 = 1_000;
+pub(super) const ROWS_MAX: u32 = 1_000;
 /// More digits than a digest has are none.
 const DIGEST_CHARS: usize = 64;
 
@@ -312,6 +312,7 @@ impl Office {
             Route::PayoutLimits => Ok(payout_limits::list(&self.hub.views(), at)),
             Route::SettleWithdrawal => self.settle_withdrawal(operator, params, at).await,
             Route::RejectWithdrawal => self.reject_withdrawal(operator, params, at).await,
+            Route::Users => self.users(operator, params, at).await,
             Route::ExportUser => self.export(operator, params, at).await,
             Route::FactorResets => {
                 let resets = self.identity.factor_resets().await?;

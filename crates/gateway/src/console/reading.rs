@@ -365,7 +365,7 @@ impl Reader<'_> {
 /// known before, a payment from an account in the user's name.
 const COMPARED: [&str; 3] = ["documents", "call", "payment"];
 
-const ACCOUNT_STATES: [(&str, AccountState); 4] = [
+pub(super) const ACCOUNT_STATES: [(&str, AccountState); 4] = [
     ("active", AccountState::Active),
     ("cancel-only", AccountState::CancelOnly),
     ("no-withdraw", AccountState::NoWithdraw),

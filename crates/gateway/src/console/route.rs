@@ -31,6 +31,7 @@ pub enum Route {
     SettleWithdrawal,
     RejectWithdrawal,
     PayoutLimits,
+    Users,
     ExportUser,
     BeginEnrolment,
     AddPasskey,
@@ -94,6 +95,8 @@ const DECIDERS: Roles = Roles::of(&[
     Role::Risk,
     Role::Admin,
 ]);
+/// Whoever is asked by users, or decides about them.
+const ADVISERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Risk]);
 /// Whoever proposes and approves that second factors are taken away, whatever their policy says.
 const FACTOR_RESETTERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Risk]);
 const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
@@ -280,6 +283,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         CASHIERS,
         &[],
     ),
+    get(Route::Users, "/v1/operator/users", ADVISERS, &["who"]),
     post(
         Route::ExportUser,
         "/v1/operator/user/export",
@@ -500,6 +504,7 @@ mod tests {
         (Route::KycReview, COMPLIANCE_ALONE),
         (Route::BeyondDeposits, COMPLIANCE_ALONE),
         (Route::ExportUser, COMPLIANCE_ALONE),
+        (Route::Users, [false, true, true, false, false, true, false]),
         (
             Route::Withdrawals,
             [false, true, true, true, false, true, false],

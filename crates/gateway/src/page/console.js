@@ -110,6 +110,7 @@ async function signOut() {
 
 function close() {
   csrf = "";
+  at("users").replaceChildren();
   at("desk").hidden = true;
   at("entrance").hidden = false;
 }
@@ -163,6 +164,37 @@ function passkeyRow(passkey) {
   return item;
 }
 
+const isMoment = (name) => /At$|Until$|^at$/.test(name);
+const plain = (name, value) => {
+  if (value === null) return "–";
+  return isMoment(name) ? new Date(value).toISOString() : String(value);
+};
+
+// Objects and lists of them are lists within the list; lists of words are one line.
+function facts(told) {
+  const list = document.createElement("dl");
+  for (const [name, value] of Object.entries(told)) {
+    const rows = (Array.isArray(value) ? value : [value]).filter((one) => one !== null && typeof one === "object");
+    if (rows.length === 0) row(list, name, Array.isArray(value) ? value.join(", ") || "–" : plain(name, value));
+    for (const one of rows) {
+      row(list, name, "");
+      list.lastChild.append(facts(one));
+    }
+  }
+  return list;
+}
+
+async function lookUp() {
+  const who = at("who").value.trim();
+  const users = await ask("GET", `/v1/operator/users?${new URLSearchParams({ who })}`);
+  at("users").replaceChildren(...users.map((user) => {
+    const item = document.createElement("li");
+    item.append(facts(user));
+    return item;
+  }));
+  say(users.length === 0 ? "Nobody has it, and nobody had it." : "");
+}
+
 async function show() {
   const passkeys = await ask("GET", "/v1/operator/passkeys");
   at("passkeys").replaceChildren(...passkeys.map(passkeyRow));
@@ -200,6 +232,7 @@ at("sign-in").addEventListener("click", () => attempt(signIn));
 at("enrol").addEventListener("click", () => attempt(enrolByCode));
 at("add").addEventListener("click", () => attempt(addPasskey));
 at("accept").addEventListener("click", () => attempt(accept));
+at("look-up").addEventListener("click", () => attempt(lookUp));
 at("half").addEventListener("click", () => attempt(showHalf));
 at("sign-out").addEventListener("click", () => attempt(signOut));
 at("refresh").addEventListener("click", () => attempt(show));

@@ -4,6 +4,7 @@ mod acts;
 mod concerned;
 mod matrix;
 mod told;
+mod users;
 
 use std::sync::Arc;
 

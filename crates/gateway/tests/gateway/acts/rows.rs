@@ -168,6 +168,7 @@ pub const OPERATORS: &[Row] = &[
     row((POST, "/v1/operator/kyc/review"), Acts(&["kyc-claimed", "kyc-asked", "kyc-approved-first", "kyc-approved", "kyc-rejected"])),
     row((POST, "/v1/operator/withdrawal/settle"), Acts(&["withdrawal-settled"])),
     row((POST, "/v1/operator/withdrawal/reject"), Acts(&["withdrawal-rejected"])),
+    row((GET, "/v1/operator/users"), Acts(&["user-looked-up"])),
     row((POST, "/v1/operator/user/export"), Acts(&["user-exported"])),
     row((POST, "/v1/operator/enrolment"), Acts(&["operator-enrolment-told"])),
     row((POST, "/v1/operator/invitation"), Acts(&["operator-invitation-told"])),

@@ -350,6 +350,8 @@ async fn every_act_of_an_operator_is_in_the_log_once_it_is_done_and_no_secret_is
     let reset = format!("reset={}", resets[0].id);
     log.look("/v1/operator/factor-reset", &reset).await;
     what_was_compared_is_written_down(&mut log, &reset).await;
+    log.look("/v1/operator/users", "who=ann%40example.test")
+        .await;
     ann_is_reviewed(&mut log, &ann).await;
     withdrawals_end_in_every_way(&mut log).await;
     a_user_is_exported(&mut log).await;
