@@ -12,6 +12,7 @@ use identity::destination::Destination;
 use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::{Key, Signing};
+use identity::notification::{Kind, Setting};
 use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
@@ -93,6 +94,9 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let owner = owner_of(identity, name, &email).await?;
     let account = account_of(hub, owner).await?;
     identity.note_account(owner, account).await?;
+    if role == Role::Trader {
+        send_no_news(identity, owner).await?;
+    }
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
@@ -110,6 +114,23 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
         key,
         password,
     })
+}
+
+/// Nobody reads the mail of a trader of the market.
+async fn send_no_news(identity: &Identity, owner: OwnerId) -> Result<()> {
+    let settings = identity.notification_settings(owner).await?;
+    for kind in Kind::ALL {
+        let setting = settings.get(&kind).copied();
+        let setting = setting.unwrap_or(kind.default_setting());
+        if setting.is_mailed {
+            let unmailed = Setting {
+                is_mailed: false,
+                ..setting
+            };
+            identity.set_notification(owner, kind, unmailed).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts an address into an empty book, which is paid to at once, so that a key can withdraw without anybody's factor.

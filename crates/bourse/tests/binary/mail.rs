@@ -10,6 +10,9 @@ use crate::sandbox::{Sandbox, run};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Ten rounds in which news is written.
+const NEWS: Duration = Duration::from_secs(10);
+
 type Inbox = Arc<Mutex<Vec<String>>>;
 
 /// Answers one client as a mail server does, and keeps what it sends.
@@ -98,6 +101,28 @@ fn a_message_that_waited_for_its_server_arrives_once_after_a_kill() {
         1,
         "it is not repeated"
     );
+}
+
+#[test]
+fn no_letter_goes_to_a_trader_of_the_market() {
+    // Nobody takes anything: letters wait in the outbox.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = configuration(folder.path(), port);
+    let mut sandbox = Sandbox::start(&["--config", &file]);
+    sandbox.end("TERM");
+    sandbox.start_again_with("simulated", &["--config", &file]);
+    let trades = || {
+        sandbox
+            .get("/api/v3/trades?symbol=BTCUSDT")
+            .contains("\"id\"")
+    };
+    wait_for("a trade", trades);
+    // Longer than news of deposits waits to be written.
+    std::thread::sleep(NEWS);
+    let outbox = sandbox.get("/dev/outbox");
+    assert!(outbox.ends_with("[]"), "{outbox}");
 }
 
 #[test]
