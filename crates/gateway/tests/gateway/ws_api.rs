@@ -81,6 +81,25 @@ async fn an_order_is_placed_asked_for_amended_and_cancelled() {
     );
 }
 
+/// Clients of the dialect send numbers; none of them becomes a float here.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_that_is_a_number_is_read_as_its_digits_are_written() {
+    let world = World::start().await;
+    let alice = &world.logins[ALICE];
+    let mut socket = Socket::open(world.address, API).await;
+    let mut order = limit("BUY", "2", "100");
+    (order["quantity"], order["price"]) = (json!(2), json!(100.5));
+    let placed = socket.ask_signed(alice, "order.place", order.clone()).await;
+    assert_eq!(placed["result"]["price"], "100.50000000", "{placed}");
+    // The sum of 0.1 and 0.2 as a float writes it.
+    order["price"] = json!(0.1 + 0.2);
+    let refused = socket.ask_signed(alice, "order.place", order.clone()).await;
+    assert_eq!(error(&refused).0, 400, "{refused}");
+    order["price"] = json!(1e-7);
+    let refused = socket.ask_signed(alice, "order.place", order).await;
+    assert_eq!(error(&refused).0, 400, "{refused}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_public_method_says_what_rest_says() {
     let world = World::start().await;

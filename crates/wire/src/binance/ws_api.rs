@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
 }
 
 /// Adds a member with its value as it would stand in a query; `null` is not sent at all. Numbers and lists keep their
-/// text.
+/// text: clients of the dialect send prices and quantities as numbers, and no float of ours comes between.
 fn add(params: &mut Params, name: &str, raw: &str) -> Result<(), Refusal> {
     match raw.as_bytes().first() {
         Some(b'"') => {
@@ -244,6 +244,23 @@ mod tests {
                 ("timestamp", "1645423376532"),
             ]
         );
+    }
+
+    #[test]
+    fn a_number_keeps_every_digit_as_it_was_sent() {
+        for number in [
+            "9007199254740993.00000001",
+            "0.1000",
+            "1e-3",
+            "-0",
+            "123456789012345678901234567890",
+        ] {
+            let text =
+                format!(r#"{{"id":1,"method":"order.place","params":{{"price":{number}}}}}"#);
+            let sent = request(&text);
+            let pairs: Vec<(&str, &str)> = sent.params.iter().collect();
+            assert_eq!(pairs, [("price", number)]);
+        }
     }
 
     #[test]
