@@ -29,11 +29,12 @@ pub fn check() -> Result<()> {
     let list = ["proposal", "new", "list-asset", "symbol=DOGE"];
     let list = [&list[..], &["--reason", "<b>asked for</b>"]].concat();
     let number = field(&desk.tell("olivia", &list)?, "proposal")?;
+    // Once oscar has a passkey, his key approves nothing more.
+    let [half, other] = invite(&desk)?;
     let code = field(&desk.tell("oscar", &["operator", "passkey"])?, "code")?;
     let console = sandbox.origin("console")?;
     let operator = profile("operator-profile");
     play(&[OPERATOR_SCRIPT, &console, text(&operator)?, &code, &number]).with_context(said)?;
-    let [half, other] = invite(&desk)?;
     let invited = profile("invited-profile");
     play(&[INVITED_SCRIPT, &console, text(&invited)?, &half, &other]).with_context(said)
 }

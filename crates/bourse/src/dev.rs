@@ -40,7 +40,8 @@ use engine::genesis::{FIRST_LOGIC, LOGIC};
 use gateway::audit_standing::AuditStanding;
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
-use gateway::console::{self, office::Office};
+use gateway::console;
+use gateway::console::office::{Office, Premises};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::networks::WithdrawalRules;
@@ -218,7 +219,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.give(faucet(arguments));
     let serving = serve(sockets.public, sockets.ops, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
-    let opened = open_office(sockets.console, (bounds, console_party), &running);
+    let premises = Premises {
+        party: console_party,
+        key_rule: settings.key_rule(),
+        pages_digest: Manifest::built_in().digest(),
+    };
+    let opened = open_office(sockets.console, (bounds, premises), &running);
     let mut couriers = send_couriers(&letters, &checks, &running)?;
     let stopping = running.gateway.stopping();
     couriers.extend(audit_ship.begin(Arc::clone(&running.identity), &data, stopping)?);
@@ -397,14 +403,14 @@ impl<'a> Speech<'a> {
 /// Serves operators, and carries out what they decide.
 fn open_office(
     listener: TcpListener,
-    (bounds, party): (Bounds, RelyingParty),
+    (bounds, premises): (Bounds, Premises),
     running: &Running,
 ) -> [JoinHandle<()>; 2] {
     let office = Office::new(
         Arc::clone(&running.hub),
         Arc::clone(&running.identity),
         bounds,
-        party,
+        premises,
         (
             running.gateway.sources(),
             Arc::clone(running.gateway.refused()),

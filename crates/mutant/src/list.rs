@@ -691,6 +691,14 @@ pub const ALL: &[Mutant] = &[
     bug("approval-without-passkey", "a session alone approves"),
     bug("approved-sent-twice", "a proposal is sent twice"),
     bug("passkey-without-passkey", "a session alone adds a passkey"),
+    bug(
+        "list-head-unread",
+        "the columns of a list that is brought are not looked at",
+    ),
+    bug(
+        "key-beside-passkey",
+        "the key file of an operator approves beside a passkey",
+    ),
     bug("one-approval-suffices", "one of two approvals is enough"),
     bug(
         "older-log-anchored",

@@ -30,11 +30,14 @@ pub enum OperatorTask {
     },
     /// Print a code by which you enrol a passkey on the page of the operators' listener.
     ///
-    /// With a passkey you sign in there, and approve by it. The code is good for fifteen minutes and once.
+    /// With a passkey you sign in there, and approve by it and no longer by your key. The code is good for fifteen minutes
+    /// and once. Who has a passkey adds another one on the page.
     Passkey(Desk),
     /// Print a line a passkey of yours: number, name, since when, and when it was used last.
     Passkeys(Desk),
     /// Take a passkey of yours away, such as that of a lost device, and end your sessions. Your key stays.
+    ///
+    /// Who has a passkey does it on the page, unless `operators.key_approves` is "always".
     RemovePasskey {
         #[command(flatten)]
         desk: Desk,

@@ -4,6 +4,7 @@ use crate::config::brand::BrandSettings;
 use anyhow::{Context, Result};
 use archive::file_name::DAY_INTERVALS;
 use gateway::config::{Bounds, LegacySignatures, RequestLimits, SecondFactor};
+use gateway::console::admission::KeyRule;
 use gateway::networks::WithdrawalRules;
 use gateway::proxies::Proxies;
 use gateway::weights::Weights;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub trusted_proxies: Text,
     /// The place among `SECOND_FACTORS`.
     pub second_factor: u64,
+    /// The place among `KEY_RULES`.
+    pub key_rule: u64,
     pub site: Site,
     pub brand: BrandSettings,
     pub mail: Mail,
@@ -133,6 +136,8 @@ pub const LANGUAGES: &[&str] = &["en", "zh"];
 pub const SIGNATURES: &[&str] = &["decoded", "exact"];
 /// What nobody does who has signed in with a password alone.
 pub const SECOND_FACTORS: &[&str] = &["withdrawals", "trading"];
+/// How long the key file of an operator approves.
+pub const KEY_RULES: &[&str] = &["until_passkey", "always"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
 pub const SWITCH: &[&str] = &["on", "off"];
@@ -146,6 +151,7 @@ impl Settings {
         signatures: 0,
         trusted_proxies: Cow::Borrowed(""),
         second_factor: 0,
+        key_rule: 0,
         site: Site {
             product: Cow::Borrowed("Bourse"),
             origins: Cow::Borrowed(""),
@@ -242,6 +248,14 @@ impl Settings {
         match self.second_factor {
             0 => SecondFactor::Withdrawals,
             _ => SecondFactor::Trading,
+        }
+    }
+
+    /// Returns how long the key of an operator approves.
+    pub const fn key_rule(&self) -> KeyRule {
+        match self.key_rule {
+            0 => KeyRule::UntilPasskey,
+            _ => KeyRule::Always,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::config::kind::{Kind, Measure, Period};
 use crate::config::settings::{
-    ANSWERS, ENDLESS, LANGUAGES, SECOND_FACTORS, SIGNATURES, SWITCH, Settings, TLS_MODES,
+    ANSWERS, ENDLESS, KEY_RULES, LANGUAGES, SECOND_FACTORS, SIGNATURES, SWITCH, Settings, TLS_MODES,
 };
 use gateway::weights;
 use std::ops::RangeInclusive;
@@ -26,6 +26,7 @@ pub enum Section {
     Http,
     Ws,
     Users,
+    Operators,
     Site,
     Brand,
     Mail,
@@ -36,12 +37,13 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 12] = [
+    pub const ALL: [Section; 13] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
         Section::Users,
+        Section::Operators,
         Section::Site,
         Section::Brand,
         Section::Mail,
@@ -58,6 +60,7 @@ impl Section {
             Section::Http => "http",
             Section::Ws => "ws",
             Section::Users => "users",
+            Section::Operators => "operators",
             Section::Site => "site",
             Section::Brand => "brand",
             Section::Mail => "mail",
@@ -80,6 +83,7 @@ impl Section {
             Section::Http => "Connections and requests.",
             Section::Ws => "Sockets: streams and the WebSocket API.",
             Section::Users => "What users need.",
+            Section::Operators => "What operators need.",
             Section::Site => "How the exchange presents itself.",
             Section::Brand => {
                 "How the pages look, and what they show; they are called `site.product`. Both are taken over while the exchange runs. /brand is a preview."
@@ -297,6 +301,9 @@ fields! {
 
     Users "second_factor" word(SECOND_FACTORS), "What needs a second factor: sending money away, or trading and keys that trade, too.",
         |all| all.second_factor, |all, to| all.second_factor = to;
+
+    Operators "key_approves" word(KEY_RULES), "How long the key file of an operator approves and adds passkeys: until the operator has a passkey, or always.",
+        |all| all.key_rule, |all, to| all.key_rule = to;
 
     Site "language" word(LANGUAGES), "The language of letters that comes first for readers who have chosen none.",
         |all| all.site.language, |all, to| all.site.language = to;

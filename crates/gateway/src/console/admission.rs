@@ -28,6 +28,14 @@ pub const REFUSED: &str = "operator-refused";
 const REFUSALS_PER_MINUTE: i64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
+/// How long the key of an operator approves, and adds passkeys and takes them away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRule {
+    /// Until the operator has a passkey: from then on a file alone decides nothing.
+    UntilPasskey,
+    Always,
+}
+
 /// Counts the refusals of a minute.
 #[derive(Debug, Default)]
 pub struct Refusals {

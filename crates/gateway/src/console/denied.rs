@@ -28,6 +28,8 @@ pub enum Denied {
     SessionEnded,
     /// A passkey, a code or a challenge that is none, or is of something else.
     PasskeyRefused,
+    /// The operator has a passkey, and a key file decides nothing beside it.
+    PasskeyNeeded,
     RoleMissing,
     Parameter(String),
     Step(ProposalError),
@@ -63,6 +65,7 @@ impl Denied {
             | Denied::PasskeyRefused
             | Denied::Repeated => 401,
             Denied::PageForeign
+            | Denied::PasskeyNeeded
             | Denied::RoleMissing
             | Denied::Step(
                 ProposalError::Own | ProposalError::Foreign | ProposalError::RoleMissing,
@@ -91,6 +94,7 @@ impl Denied {
             Denied::PageForeign => -7016,
             Denied::SessionEnded => -7017,
             Denied::PasskeyRefused => -7018,
+            Denied::PasskeyNeeded => -7019,
             Denied::RoleMissing | Denied::Step(ProposalError::RoleMissing) => -7015,
             Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) => -7021,
             Denied::Kyc(KycError::Unknown) => -7041,
@@ -128,6 +132,10 @@ impl Denied {
             Denied::SessionEnded => "there is no session, or it has ended: sign in".to_owned(),
             Denied::PasskeyRefused => {
                 "the passkey or the code is unknown, used, too old or of something else".to_owned()
+            }
+            Denied::PasskeyNeeded => {
+                "you have a passkey, beside which your key does not do this: sign in on the page"
+                    .to_owned()
             }
             Denied::RoleMissing => "your roles do not allow this".to_owned(),
             Denied::Parameter(text) | Denied::Busy(text) => text.clone(),

@@ -34,7 +34,7 @@ impl Office {
                 let expected = "that of an open invitation that you proposed or approved";
                 Err(Denied::parameter("proposal", expected))
             }
-            half => Ok(answer::invitation_half(&half?, &self.party)),
+            half => Ok(answer::invitation_half(&half?, &self.premises.party)),
         }
     }
 
@@ -61,7 +61,7 @@ impl Office {
                  another invitation"
                     .to_owned(),
             )),
-            joined => Ok(answer::joined(&joined?, &self.party, at)),
+            joined => Ok(answer::joined(&joined?, &self.premises.party, at)),
         }
     }
 }

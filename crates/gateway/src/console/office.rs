@@ -21,7 +21,7 @@ use crate::audit_standing::AuditStanding;
 use crate::body::{RequestBody, read_body};
 use crate::clock;
 use crate::config::Bounds;
-use crate::console::admission::{self, Refusals};
+use crate::console::admission::{self, KeyRule, Refusals};
 use crate::console::answer::{self, Register};
 use crate::console::data_export::{Archives, Sources};
 use crate::console::denied::Denied;
@@ -58,10 +58,18 @@ pub struct Office {
     refusals: Refusals,
     /// Those of a minute that has too many for a row each.
     refused: Arc<Refused>,
-    /// For whom passkeys of operators are made.
-    pub(super) party: RelyingParty,
+    pub(super) premises: Premises,
     pub(super) origins: Origins,
     pub(super) archives: Archives,
+}
+
+/// How an office is run, and beside which pages.
+pub struct Premises {
+    /// For whom passkeys of operators are made.
+    pub party: RelyingParty,
+    pub key_rule: KeyRule,
+    /// The digest of the pages of users, for whoever compares it with that of the release.
+    pub pages_digest: String,
 }
 
 /// Who sent a request.
@@ -85,7 +93,7 @@ impl Office {
         hub: Arc<Hub>,
         identity: Arc<Identity>,
         bounds: Bounds,
-        party: RelyingParty,
+        premises: Premises,
         (sources, refused, audit_standing): (Sources, Arc<Refused>, Arc<AuditStanding>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Office> {
@@ -99,8 +107,8 @@ impl Office {
             audit_standing,
             refusals: Refusals::default(),
             refused,
-            origins: Origins::UNOWNED.with(&party.origin),
-            party,
+            origins: Origins::UNOWNED.with(&premises.party.origin),
+            premises,
             archives: Archives {
                 sources,
                 exports: Exports::default(),
@@ -160,6 +168,10 @@ impl Office {
             let why = (endpoint, Denied::RoleMissing);
             return Err(self.refused(Some(operator), why, address, at).await?);
         }
+        if let Err(denied) = self.check_factor(endpoint.route, &caller).await {
+            let why = (endpoint, denied);
+            return Err(self.refused(Some(operator), why, address, at).await?);
+        }
         let params = params(endpoint, query, &body)?;
         if let Caller::Session(session) = &caller {
             let own = self.in_session(endpoint.route, session, &params, (address, at));
@@ -194,6 +206,25 @@ impl Office {
         };
         session::check_page(&self.origins, &found, endpoint.method, &parts.headers)?;
         Ok(Caller::Session(found))
+    }
+
+    /// Checks that nothing is decided by a key file beside a passkey: who has one has to show it.
+    async fn check_factor(&self, route: Route, caller: &Caller) -> Result<(), Denied> {
+        let decides = matches!(
+            route,
+            Route::Approve | Route::Enrol | Route::Invitation | Route::RemovePasskey
+        );
+        let Caller::Key(operator) = caller else {
+            return Ok(());
+        };
+        if !decides || self.premises.key_rule == KeyRule::Always {
+            return Ok(());
+        }
+        let passkeys = self.identity.operator_passkeys(operator.id).await?;
+        if mutant::plant!("key-beside-passkey", false, !passkeys.is_empty()) {
+            return Err(Denied::PasskeyNeeded);
+        }
+        Ok(())
     }
 
     /// Answers what only a session asks, and checks what a session must show beside it; `None` for anything else.
@@ -320,7 +351,7 @@ impl Office {
             }
             Route::Enrol => {
                 let told = self.identity.operator_enrolment(operator.id, address, at);
-                Ok(answer::enrolment(&told.await?, &self.party, at))
+                Ok(answer::enrolment(&told.await?, &self.premises.party, at))
             }
             Route::Passkeys => {
                 let passkeys = self.identity.operator_passkeys(operator.id).await?;

@@ -109,7 +109,7 @@ impl Office {
         Ok(answer::json(value!({
             "name": enrolment.operator.name,
             "toBeSigned": enrolment.to_be_signed,
-            "relyingParty": self.party.id,
+            "relyingParty": self.premises.party.id,
             "userHandle": URL_SAFE_NO_PAD.encode(operator_handle(enrolment.operator.id)),
         })))
     }
@@ -133,9 +133,9 @@ impl Office {
             attestation: &attestation,
         };
         let made = (label, creation);
-        let added = self
-            .identity
-            .add_operator_passkey(&self.party, code, made, address, at);
+        let added =
+            self.identity
+                .add_operator_passkey(&self.premises.party, code, made, address, at);
         Ok(answer::json(answer::operator(&added.await?)))
     }
 
@@ -148,9 +148,9 @@ impl Office {
         let challenge = mandatory(params, "challenge")?;
         let (assertion, handle) = (assertion(params)?, bytes(params, "userHandle")?);
         let signed = (&assertion, handle.as_slice());
-        let begun = self
-            .identity
-            .operator_sign_in(&self.party, challenge, signed, address, at);
+        let begun =
+            self.identity
+                .operator_sign_in(&self.premises.party, challenge, signed, address, at);
         let begun = begun.await?;
         let shown = (&begun.operator, begun.csrf_token.as_str(), begun.expires_at);
         let mut reply = self.session_told(shown);
@@ -219,7 +219,7 @@ impl Office {
         let answered = (challenge, &assertion);
         let answered = self
             .identity
-            .answer_act(&self.party, session, act, answered, at);
+            .answer_act(&self.premises.party, session, act, answered, at);
         Ok(answered.await?)
     }
 
@@ -253,7 +253,7 @@ impl Office {
         answer::json(value!({
             "challenge": challenge.token,
             "toBeSigned": challenge.to_be_signed,
-            "relyingParty": self.party.id,
+            "relyingParty": self.premises.party.id,
             "expiresAt": at.plus_nanos(CHALLENGE_NANOS).millis(),
         }))
     }

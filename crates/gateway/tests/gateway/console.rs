@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use gateway::audit_standing::AuditStanding;
 use gateway::clock;
-use gateway::console::{execution, office::Office, server};
+use gateway::console::admission::KeyRule;
+use gateway::console::office::{Office, Premises};
+use gateway::console::{execution, server};
 use identity::identity::{Identity, IdentityError};
 use identity::master::MasterKey;
 use identity::operator::{NewOperator, Roles};
@@ -61,19 +63,26 @@ impl Desk {
         let master = MasterKey::from_bytes(&[7; 32]);
         let identity = Identity::open(&place::address(folder.path()).await, master).await;
         let identity = Arc::new(identity.expect("opens"));
-        Desk::over(world, identity, Some(folder)).await
+        Desk::over((world, identity), Some(folder), KeyRule::Always).await
     }
 
     /// Returns a desk whose operators look after the users of a world.
     pub async fn of_users(world: World) -> Desk {
         let identity = Arc::clone(&world.identity);
-        Desk::over(world, identity, None).await
+        Desk::over((world, identity), None, KeyRule::Always).await
+    }
+
+    /// Returns a desk at which no key decides anything beside a passkey.
+    async fn strict() -> Desk {
+        let world = World::start().await;
+        let identity = Arc::clone(&world.identity);
+        Desk::over((world, identity), None, KeyRule::UntilPasskey).await
     }
 
     async fn over(
-        world: World,
-        identity: Arc<Identity>,
+        (world, identity): (World, Arc<Identity>),
         folder: Option<tempfile::TempDir>,
+        rule: KeyRule,
     ) -> Desk {
         let keys = [0; 2].map(|_| OperatorKey::generate().expect("random"));
         let both = [("olivia", &keys[0]), ("oscar", &keys[1])].map(|(name, key)| NewOperator {
@@ -88,7 +97,11 @@ impl Desk {
             Arc::clone(world.gateway.hub()),
             Arc::clone(&identity),
             world.gateway.config().bounds,
-            RelyingParty::of_origin(ORIGIN).expect("an origin"),
+            Premises {
+                party: RelyingParty::of_origin(ORIGIN).expect("an origin"),
+                key_rule: rule,
+                pages_digest: "00ff".to_owned(),
+            },
             (
                 world.gateway.sources(),
                 Arc::clone(world.gateway.refused()),
@@ -672,6 +685,39 @@ async fn an_archive_of_a_user_is_for_compliance_and_says_who_had_it_made() {
         (3, "a letter of hers")
     );
     assert_eq!(row.subject, format!("user {}", ann.0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beside_a_passkey_a_key_file_decides_nothing() {
+    let desk = Desk::strict().await;
+    let proposal = desk.propose(0).await;
+    let mut page = desk.page(1).await;
+    let [passkey] = page.passkeys().await.try_into().expect("one");
+    for (path, form) in [
+        ("/v1/operator/proposal/approve", named(&proposal)),
+        ("/v1/operator/enrolment", String::new()),
+        ("/v1/operator/invitation", "proposal=1".to_owned()),
+        ("/v1/operator/passkey/remove", format!("passkey={passkey}")),
+    ] {
+        let refused = desk.signed(1, "POST", path, &form).await;
+        assert_eq!(refused.error().1, -7019, "{path} {}", refused.body);
+    }
+    let rows = desk.identity.audit_rows(0, 100).await.expect("read");
+    let refused = rows.iter().filter(|row| row.detail.starts_with("-7019"));
+    assert_eq!(refused.count(), 4, "each is written down");
+    assert_eq!(page.passkeys().await, [passkey]);
+    let own = desk.propose_this(1, "kind=list-asset&symbol=SHIB&reason=asked+for");
+    let own = own.await;
+    assert_eq!(own["state"], "proposed", "somebody else decides");
+    let signed = page.sign(&proposal).await;
+    let approved = page.approve(&proposal, &signed).await;
+    assert_eq!(approved.json()["state"], "executed", "{}", approved.body);
+    let approved = desk.approve(0, &own).await;
+    assert_eq!(
+        approved.status, 200,
+        "who has no passkey: {}",
+        approved.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
