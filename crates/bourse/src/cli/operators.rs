@@ -18,9 +18,10 @@ pub struct Desk {
 
 #[derive(Debug, Subcommand)]
 pub enum OperatorTask {
-    /// Make the first two operators of an exchange that has none.
+    /// Make the first operators of an exchange that has none: two, or better three.
     ///
-    /// Both get every role. There is no password: each signs with a key of their own.
+    /// Each gets every role. There is no password: each signs with a key of their own. With two, one lost key leaves
+    /// nobody who can approve anything; of three, the others replace it.
     /// Works on the data directory, whether or not the exchange runs, and is refused once there are operators.
     Bootstrap(Bootstrap),
     /// Make a key: a private half (mode 0600) and, beside it, a public half to hand over.
@@ -127,11 +128,11 @@ pub struct Bootstrap {
     pub at: At,
     #[command(flatten)]
     pub identity: IdentityDatabase,
-    /// The names of both: 1 to 32 of a-z, 0-9 and the hyphen.
-    #[arg(value_name = "NAME", num_args = 2, required = true)]
+    /// Their names: 1 to 32 of a-z, 0-9 and the hyphen.
+    #[arg(value_name = "NAME", num_args = 2..=3, required = true)]
     pub names: Vec<String>,
     /// The public half of the key of each, in the order of the names.
-    #[arg(long, value_name = "FILE", num_args = 2, conflicts_with = "keys")]
+    #[arg(long, value_name = "FILE", num_args = 2..=3, conflicts_with = "keys")]
     pub public_keys: Vec<PathBuf>,
     /// Make the keys and put them here as NAME.key and NAME.pub; hand each to its operator and remove it.
     #[arg(long, value_name = "DIR", required_unless_present = "public_keys")]

@@ -1,4 +1,4 @@
-//! The first two operators, and keys.
+//! The first operators, and keys.
 
 use crate::cli::operators::Bootstrap;
 use crate::data::DataDirectory;
@@ -12,19 +12,19 @@ use identity::operator::{NewOperator, Roles, is_name};
 use identity::operator_key::{OperatorKey, PublicKey};
 use std::path::{Path, PathBuf};
 
-/// Makes the first two operators in a data directory.
+/// Told to two who are alone.
+const TWO: &str = "with two operators, one lost key leaves nobody who can approve anything: \
+                   add a third at once (bourse operator add, bourse operator invite)";
+
+/// Makes the first operators in a data directory, two or three.
 ///
 /// # Errors
 /// There are operators, a name or key is none, or a file cannot be written.
 pub async fn bootstrap(arguments: &Bootstrap) -> Result<()> {
-    let [first, second] = &arguments.names[..] else {
-        bail!("two names are needed");
-    };
-    for name in [first, second] {
-        check_name(name)?;
-    }
-    if first == second {
-        bail!("two operators cannot both be {first}");
+    let names = &arguments.names;
+    check_names(names)?;
+    if arguments.keys.is_none() && arguments.public_keys.len() != names.len() {
+        bail!("as many public keys are needed as names, in their order");
     }
     let data = DataDirectory::create(&arguments.at.data_dir)?;
     let master = MasterKey::load_or_create(&master_key::path(&data))?;
@@ -33,25 +33,45 @@ pub async fn bootstrap(arguments: &Bootstrap) -> Result<()> {
     if !identity.operators().await?.is_empty() {
         bail!(identity::identity::IdentityError::OperatorsExist);
     }
-    let keys = match (&arguments.keys, &arguments.public_keys[..]) {
-        (Some(folder), _) => [made(folder, first)?, made(folder, second)?],
-        (None, [one, other]) => [PublicKey::load(one)?, PublicKey::load(other)?],
-        _ => bail!("two public keys are needed, one for each name"),
+    let keys: Result<Vec<PublicKey>> = match &arguments.keys {
+        Some(folder) => names.iter().map(|name| made(folder, name)).collect(),
+        None => arguments
+            .public_keys
+            .iter()
+            .map(|file| Ok(PublicKey::load(file)?))
+            .collect(),
     };
-    let new = |name: &String, public_key| NewOperator {
+    let new = |(name, public_key): (&String, PublicKey)| NewOperator {
         name: name.clone(),
         roles: Roles::ALL,
         public_key,
     };
-    let both = [new(first, keys[0]), new(second, keys[1])];
-    let numbers = identity.bootstrap(&both, node::now()).await?;
-    for (number, operator) in numbers.iter().zip(&both) {
+    let first: Vec<NewOperator> = names.iter().zip(keys?).map(new).collect();
+    let numbers = identity.bootstrap(&first, node::now()).await?;
+    for (number, operator) in numbers.iter().zip(&first) {
         println!(
             "operator {} {} {}",
             number.0, operator.name, operator.public_key
         );
     }
+    if first.len() == 2 {
+        println!("{TWO}");
+    }
     identity.close().await;
+    Ok(())
+}
+
+/// Names are two at least, and each another one.
+fn check_names(names: &[String]) -> Result<()> {
+    for (index, name) in names.iter().enumerate() {
+        check_name(name)?;
+        if names[..index].contains(name) {
+            bail!("two operators cannot both be {name}");
+        }
+    }
+    if names.len() < 2 {
+        bail!("two names are needed, better three");
+    }
     Ok(())
 }
 

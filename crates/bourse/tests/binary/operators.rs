@@ -278,11 +278,15 @@ fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
     let sandbox = Sandbox::start_in(|data, folder| {
         let keys = folder.join("keys");
         let bootstrap = |keys: &Path| {
-            let names = ["operator", "bootstrap", "ann", "bob"];
+            let names = ["operator", "bootstrap", "ann", "bob", "dora"];
             run_on_users(&[&names[..], &["--keys", path(keys)]].concat(), data)
         };
+        let twice = ["operator", "bootstrap", "ann", "ann", "--keys", path(&keys)];
+        let twice = run_on_users(&twice, data);
+        assert!(text(&twice.stderr).contains("cannot both be ann"));
         let made = bootstrap(&keys);
         assert!(made.status.success(), "{}", text(&made.stderr));
+        assert!(!text(&made.stdout).contains("add a third"));
         let again = bootstrap(folder);
         assert!(!again.status.success());
         assert!(text(&again.stderr).contains("there are operators already"));
@@ -293,6 +297,11 @@ fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
     let (ann, bob) = (folder.join("keys/ann.key"), folder.join("keys/bob.key"));
     let carl = folder.join("carl.key");
     assert!(run(&["operator", "key", path(&carl)]).status.success());
+    let dora = folder.join("keys/dora.key");
+    let (is_done, said) = desk.tell_with(&dora, &["user", "show", "ALICE@example.test"]);
+    assert!(is_done && said.contains("  state         active"), "{said}");
+    let (is_done, said) = desk.tell_with(&dora, &["user", "show", "eve@example.test"]);
+    assert!(!is_done && said.contains("nobody is or was eve"), "{said}");
     let (is_done, said) = desk.tell_with(&carl, &["operator", "list"]);
     assert!(!is_done && said.contains("-7012"), "{said}");
 

@@ -52,9 +52,9 @@ impl Store {
 
     pub(crate) async fn bootstrap(
         &self,
-        first: &[NewOperator; 2],
+        first: &[NewOperator],
         at: Timestamp,
-    ) -> Result<[OperatorId; 2], IdentityError> {
+    ) -> Result<Vec<OperatorId>, IdentityError> {
         let mut transaction = self.begin().await?;
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM operators")
             .fetch_one(&mut *transaction)
@@ -63,9 +63,10 @@ impl Store {
         if count != 0 {
             return Err(IdentityError::OperatorsExist);
         }
-        let mut numbers = [OperatorId(0); 2];
-        for (number, new) in numbers.iter_mut().zip(first) {
-            *number = insert(&mut transaction, new, at).await?;
+        let mut numbers = Vec::new();
+        for new in first {
+            let number = insert(&mut transaction, new, at).await?;
+            numbers.push(number);
             let entry = Entry {
                 at,
                 actor: Actor::Exchange,
