@@ -8,6 +8,7 @@
 pub mod brand;
 pub mod file;
 pub mod kind;
+mod lists;
 pub mod nearest;
 pub mod print;
 pub mod refused;
@@ -26,8 +27,9 @@ pub fn run(task: &ConfigTask) -> Result<()> {
     match task {
         ConfigTask::Default => print!("{}", print::defaults()),
         ConfigTask::Check { file } => {
-            file::read(file)?;
+            let settings = file::read(file)?;
             println!("{}: nothing to refuse", file.display());
+            print!("{}", lists::preview(&settings)?);
         }
     }
     Ok(())

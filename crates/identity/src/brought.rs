@@ -38,9 +38,46 @@ pub fn read_up_to(path: &Path, bytes_max: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no UTF-8"))
 }
 
+/// Returns the rows of a table with the numbers of their lines: without remarks, which begin with `#`, and without the
+/// first, which names the columns.
+///
+/// # Errors
+/// The first line names other columns, so that the rows may mean something else.
+pub(crate) fn rows<'a>(
+    text: &'a str,
+    columns: &str,
+) -> Result<impl Iterator<Item = (usize, &'a str)>, String> {
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    match lines.next() {
+        Some((_, head)) if mutant::plant!("list-head-unread", true, head == columns) => Ok(lines),
+        _ => Err(format!("its first line is not `{columns}`")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_begins_with_the_names_of_its_columns() {
+        let read = |text| rows(text, "name,place").map(Iterator::collect::<Vec<_>>);
+        let text = "# of nobody\nname,place\n\n ann,DE \n# remark\nbob,FR\n";
+        assert_eq!(read(text), Ok(vec![(4, "ann,DE"), (6, "bob,FR")]));
+        assert_eq!(read("name,place"), Ok(Vec::new()));
+        for wrong in [
+            "",
+            "# name,place",
+            "ann,DE\nname,place",
+            "place,name\nDE,ann",
+            "name,place,age",
+        ] {
+            assert!(
+                read(wrong).is_err_and(|why| why.contains("`name,place`")),
+                "{wrong}"
+            );
+        }
+    }
 
     #[test]
     fn a_file_is_read_whole_or_refused_for_its_length() {

@@ -1,6 +1,6 @@
 //! Which place an address is in, by a list that whoever runs the exchange brings: users see it beside their sessions.
 //!
-//! **Shape** CSV in UTF-8, a line `first address,last address,place`, both addresses of one version and of the range; a
+//! **Shape** CSV in UTF-8; the first line is `first,last,place`, and so is what each after it has, both addresses of one version and of the range; a
 //! line that begins with `#` is a remark. A range begins after the one before it of the same version ends.
 //! The list is somebody else's and comes with none.
 
@@ -12,6 +12,7 @@ use crate::brought;
 use crate::identity::IdentityError;
 
 const LINES_MAX: usize = 10_000_000;
+const COLUMNS: &str = "first,last,place";
 const PLACE_CHARS_MAX: usize = 64;
 
 /// The ranges of a list, those of version 4 before those of version 6, each by its first address.
@@ -50,11 +51,7 @@ impl Places {
     pub fn parse(text: &str) -> Result<Places, String> {
         let mut places = Places::default();
         let mut known = HashMap::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (number, line) in brought::rows(text, COLUMNS)? {
             if LINES_MAX <= places.ranges.len() {
                 return Err(format!("there are more than {LINES_MAX} lines"));
             }
@@ -74,6 +71,23 @@ impl Places {
             Some(pair) => Err(format!("two ranges have {}", pair[1].first)),
             None => Ok(places),
         }
+    }
+
+    /// Returns the first ranges as they are understood, at most so many.
+    pub fn preview(&self, count_max: usize) -> Vec<String> {
+        let shown = |range: &Range| {
+            let name = &self.names[range.name];
+            format!("{} | {} | {name}", range.first, range.last)
+        };
+        self.ranges.iter().take(count_max).map(shown).collect()
+    }
+
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
     }
 
     /// Returns the place of an address, `None` when the list does not say.
@@ -110,9 +124,11 @@ mod tests {
 
     #[test]
     fn an_address_is_in_the_place_of_its_range() {
-        let text = "# of nobody\n2001:db8::,2001:db8::ffff,NL\n\"192.0.2.0\",\"192.0.2.127\",\"Berlin, DE\"\n\
+        let text = "# of nobody\nfirst,last,place\n2001:db8::,2001:db8::ffff,NL\n\"192.0.2.0\",\"192.0.2.127\",\"Berlin, DE\"\n\
                     192.0.2.128,192.0.2.200,FR\n";
         let places = Places::parse(text).expect("a list");
+        assert_eq!(places.len(), 3);
+        assert_eq!(places.preview(1), ["192.0.2.0 | 192.0.2.127 | Berlin, DE"]);
         for (address, expected) in [
             ("192.0.2.0", Some("Berlin, DE")),
             ("192.0.2.127", Some("Berlin, DE")),
@@ -151,9 +167,11 @@ mod tests {
             "192.0.2.0,192.0.2.9,a\u{1b}b",
             "192.0.2.0,192.0.2.9,DE\n192.0.2.9,192.0.2.12,FR",
         ] {
-            assert!(Places::parse(wrong).is_err(), "{wrong}");
+            let wrong = format!("{COLUMNS}\n{wrong}");
+            assert!(Places::parse(&wrong).is_err(), "{wrong}");
         }
-        let long = format!("192.0.2.0,192.0.2.9,{}", "x".repeat(65));
+        assert!(Places::parse("192.0.2.0,192.0.2.9,DE").is_err(), "no head");
+        let long = format!("{COLUMNS}\n192.0.2.0,192.0.2.9,{}", "x".repeat(65));
         assert!(Places::parse(&long).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! A list of names that are looked at by a person before anything is approved.
 //!
-//! **Shape** CSV in UTF-8, a line `name,birth date,source`; the date is `YYYY-MM-DD` or empty, a name with a comma
+//! **Shape** CSV in UTF-8; the first line is `name,birth_date,source`, and so is what each after it has; the date is `YYYY-MM-DD` or empty, a name with a comma
 //! stands in quotes, and a line that begins with `#` is a remark. The list itself is somebody else's and comes with none.
 
 use std::path::Path;
@@ -10,6 +10,7 @@ use crate::identity::IdentityError;
 use crate::person::{BirthDate, Person};
 
 const LINES_MAX: usize = 5_000_000;
+const COLUMNS: &str = "name,birth_date,source";
 /// Letters of other scripts that people write in Latin ones when they fill in a form.
 const FOLDS: &[(char, &str)] = &[
     ('ä', "a"),
@@ -103,11 +104,7 @@ impl SanctionsList {
     /// Which line cannot be understood, and why.
     pub fn parse(text: &str) -> Result<SanctionsList, String> {
         let mut lines = Vec::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (number, line) in brought::rows(text, COLUMNS)? {
             if LINES_MAX <= lines.len() {
                 return Err(format!("there are more than {LINES_MAX} lines"));
             }
@@ -131,6 +128,15 @@ impl SanctionsList {
         };
         let sources = self.lines.iter().filter(is_match);
         sources.map(|line| line.source.as_str()).collect()
+    }
+
+    /// Returns the first lines as they are understood, at most so many.
+    pub fn preview(&self, count_max: usize) -> Vec<String> {
+        let shown = |line: &Line| {
+            let born = line.born.map_or_else(String::new, |born| born.to_string());
+            format!("{} | {born} | {}", line.words.join(" "), line.source)
+        };
+        self.lines.iter().take(count_max).map(shown).collect()
     }
 
     pub fn len(&self) -> usize {
@@ -212,9 +218,16 @@ mod tests {
 
     #[test]
     fn a_name_is_found_in_any_order_case_and_spelling_and_with_its_date_alone() {
-        let list = "# remark\n\"Müller, Hans Peter\",1970-01-02,EU 7\nJane Roe,,UN 3\n";
+        let list = "# remark\nname,birth_date,source\n\"Müller, Hans Peter\",1970-01-02,EU 7\nJane Roe,,UN 3\n";
         let list = SanctionsList::parse(list).expect("a list");
         assert_eq!(list.len(), 2);
+        assert_eq!(
+            list.preview(9),
+            [
+                "hans muller peter | 1970-01-02 | EU 7",
+                "jane roe |  | UN 3"
+            ]
+        );
         for (name, born, expected) in [
             ("hans MULLER", "1970-01-02", &["EU 7"][..]),
             ("Hans Peter Müller", "1970-01-02", &["EU 7"]),
@@ -237,8 +250,8 @@ mod tests {
             "a b,1970-01-01,",
             "\"open,1970-01-01,x",
         ] {
-            let refused = SanctionsList::parse(text).err();
-            assert!(refused.is_some_and(|why| why.contains("line 1")), "{text}");
+            let refused = SanctionsList::parse(&format!("{COLUMNS}\n{text}")).err();
+            assert!(refused.is_some_and(|why| why.contains("line 2")), "{text}");
         }
     }
 }

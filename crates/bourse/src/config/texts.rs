@@ -188,7 +188,7 @@ texts! {
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
         |all| &all.site.origins, |all, to| all.site.origins = to.into();
-    Site "places_file" File, "Where addresses are, told users beside their sessions: CSV, `first address,last address,place`.",
+    Site "places_file" File, "Where addresses are, told users beside their sessions: CSV that begins with `first,last,place`.",
         |all| &all.site.places_file, |all, to| all.site.places_file = to.into();
     Site "region" Words, "Where the exchange stands, told by the details of a connection and by `GET /v1/status`; \"\" for nothing.",
         |all| &all.site.region, |all, to| all.site.region = to.into();
@@ -232,7 +232,7 @@ texts! {
         |all| &all.kyc.allowed_countries, |all, to| all.kyc.allowed_countries = to.into();
     Kyc "blocked_countries" Words, "The countries that are not served.",
         |all| &all.kyc.blocked_countries, |all, to| all.kyc.blocked_countries = to.into();
-    Kyc "sanctions_file" File, "Names that are looked at by two people: CSV, `name,birth date,source`.",
+    Kyc "sanctions_file" File, "Names that are looked at by two people: CSV that begins with `name,birth_date,source`.",
         |all| &all.kyc.sanctions_file, |all, to| all.kyc.sanctions_file = to.into();
     Kyc "provider_address" Plain, "Who is asked about applicants, too: an address with https://.",
         |all| &all.kyc.provider_address, |all, to| all.kyc.provider_address = to.into();

@@ -35,7 +35,7 @@ pub fn rules() -> KycRules {
     KycRules {
         first_level: Some(level(0)),
         countries: CountryRule::parse("", "KP").expect("a rule"),
-        sanctions: SanctionsList::parse("Jane Roe,,UN 3").expect("a list"),
+        sanctions: SanctionsList::parse("name,birth_date,source\nJane Roe,,UN 3").expect("a list"),
         provider: ProviderKey::parse(SECRET),
         ..KycRules::default()
     }

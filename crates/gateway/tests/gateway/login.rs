@@ -288,7 +288,7 @@ async fn sessions_say_where_they_are_from_if_a_list_says_it() {
         sessions[0]["place"].clone()
     };
     assert_eq!(place().await, serde_json::Value::Null);
-    let list = "127.0.0.0,127.255.255.255,This machine";
+    let list = "first,last,place\n127.0.0.0,127.255.255.255,This machine";
     let places = Places::parse(list).expect("a list");
     world.gateway.know_places(places);
     assert_eq!(place().await, "This machine");
