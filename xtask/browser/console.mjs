@@ -34,6 +34,14 @@ await visit(`${origin}/`, profile, async (run, page, authenticatorId) => {
   const shown = await run('document.querySelector("#proposals").textContent');
   check(shown.includes("<b>asked for</b>"), "the reason is shown as it is", shown);
 
+  const digest = await run('document.getElementById("digest").textContent');
+  check(/^[0-9a-f]{64}$/.test(digest), "the digest of the pages is shown", digest);
+  await run('document.getElementById("who").value = "alice@example.test"');
+  await click('document.getElementById("look-up")');
+  await until(() => run('document.querySelector("#users dl dl") !== null'), true);
+  const found = await run('document.getElementById("users").innerText');
+  check(found.includes("active") && found.includes("alice@example.test"), "a user is looked up", found);
+
   const approve = '[...document.querySelectorAll("#proposals button")].find((one) => one.textContent === "Approve")';
   await click(approve);
   await until(async () => (await said()).startsWith(`Proposal ${proposal} is executed.`), true);

@@ -395,7 +395,7 @@ fn schemas() -> Value {
         })),
         "Session": object(json!({
             "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text, "expiresAt": number,
-            "warning": text,
+            "warning": text, "pagesDigest": text,
         })),
         "FactorReset": object(factor_reset()),
         "FactorResetStatement": object(factor_reset_statement()),

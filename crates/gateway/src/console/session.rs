@@ -246,6 +246,7 @@ impl Office {
             "csrfToken": csrf_token,
             "expiresAt": expires_at.millis(),
             "warning": self.audit_standing.warning().unwrap_or_default(),
+            "pagesDigest": self.premises.pages_digest,
         }))
     }
 

@@ -120,6 +120,7 @@ async function open(session) {
   at("name").textContent = session.operator.name;
   at("roles").textContent = session.operator.roles;
   at("until").textContent = new Date(session.expiresAt).toISOString();
+  at("digest").textContent = session.pagesDigest;
   at("warning").textContent = session.warning;
   at("warning").hidden = session.warning === "";
   at("entrance").hidden = true;

@@ -31,6 +31,14 @@ async fn operators_are_told_that_the_audit_log_is_not_the_one_that_the_journal_k
 
 /// One operator is enough to tell everybody, and what is wrong says what to change.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn operators_are_told_the_digest_of_the_pages_of_users() {
+    let desk = Desk::open().await;
+    let told = desk.page(0).await;
+    let told = told.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(text(&told.json(), "pagesDigest"), "00ff");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operator_tells_of_a_trouble_and_how_it_goes_on() {
     let desk = Desk::open().await;
     let (list, one) = ("/v1/operator/incidents", "/v1/operator/incident");
