@@ -16,6 +16,7 @@ mod configured;
 mod ends;
 mod erasure;
 mod filed;
+mod haproxy;
 mod history;
 mod kyc;
 mod listen_keys;
