@@ -27,6 +27,7 @@ const PACKAGES: &[Package] = &[
     ("postgresql", postgres::server::is_installed),
     // Not on the path of everybody; Debian starts none by itself where tests run, and tests start their own.
     ("nginx-light", || Path::new("/usr/sbin/nginx").is_file()),
+    ("haproxy", || Path::new("/usr/sbin/haproxy").is_file()),
 ];
 
 /// What a change gives to each fuzz target.

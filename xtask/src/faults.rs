@@ -4,6 +4,7 @@ mod account;
 mod answers;
 mod audit;
 mod chance;
+mod databases;
 mod decimal;
 mod directory;
 mod exchange;
@@ -14,6 +15,7 @@ mod http;
 mod kills;
 mod load;
 mod order_of_sync;
+mod outages;
 mod permission;
 mod poison;
 mod power;
@@ -21,6 +23,7 @@ mod proof;
 mod request;
 mod scratch;
 mod server;
+mod small_disk;
 mod strace;
 mod stream;
 mod witness;
@@ -79,7 +82,7 @@ pub enum Ended {
 type Test = (&'static str, fn(&Plan) -> Result<Ended>);
 
 /// In the order of what they find most often.
-static TESTS: [Test; 10] = [
+static TESTS: [Test; 11] = [
     ("kills", |plan| withstood(kill(plan))),
     ("power", |plan| withstood(power::run(plan))),
     ("order", |plan| withstood(order_of_sync::run(plan))),
@@ -89,6 +92,7 @@ static TESTS: [Test; 10] = [
     ("permission", permission::run),
     ("poison", |plan| withstood(poison::run(plan))),
     ("server", |plan| withstood(server::run(plan))),
+    ("outages", outages::run),
     ("exhaustive", exhaustive::run),
 ];
 

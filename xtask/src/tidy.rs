@@ -5,6 +5,7 @@ mod dependencies;
 mod documents;
 pub mod source;
 mod statements;
+mod time_limits;
 
 use anyhow::{Result, bail};
 
@@ -17,6 +18,7 @@ pub fn check() -> Result<()> {
     crate::mutants::sites::check(&mut breaches)?;
     documents::check(&mut breaches)?;
     claims::check(&mut breaches)?;
+    time_limits::check(&mut breaches)?;
     crate::sbom::check(&mut breaches)?;
     for breach in &breaches {
         eprintln!("tidy: {breach}");

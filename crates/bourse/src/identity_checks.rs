@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use gateway::gateway::Gateway;
 use gateway::hub::Hub;
 use gateway::rest::kyc::KycRules;
+use identity::brought::read_up_to;
 use identity::country::CountryRule;
 use identity::erasure::Term;
 use identity::identity::Identity;
@@ -22,16 +23,19 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use webhook::caller::{Caller, Resolver, system_roots};
+use webhook::authority::{pinned_roots, system_roots};
+use webhook::caller::{Caller, Resolver};
 use webhook::courier::Courier;
 use webhook::target::Target;
+
+const AUTHORITY_BYTES_MAX: u64 = 1 << 20;
 
 /// What the configuration says, checked.
 pub struct IdentityChecks {
     kyc: Kyc,
     countries: CountryRule,
     sanctions: SanctionsList,
-    provider: Option<(Target, ProviderKey)>,
+    provider: Option<(ProviderKey, Caller)>,
     scanner: Option<Scanner>,
     market_levels: Vec<(Symbol, Verification)>,
 }
@@ -78,7 +82,7 @@ impl IdentityChecks {
             first_level: first_level.filter(|level| *level < Verification::HIGHEST),
             countries: self.countries.clone(),
             sanctions: self.sanctions.clone(),
-            provider: self.provider.as_ref().map(|(_, key)| key.clone()),
+            provider: self.provider.as_ref().map(|(key, _)| key.clone()),
             scanner: self.scanner.clone(),
             term: Term::of_days(self.kyc.kept_days),
         }
@@ -90,8 +94,7 @@ impl IdentityChecks {
         identity: Arc<Identity>,
         stop: watch::Receiver<bool>,
     ) -> Option<JoinHandle<()>> {
-        let (target, key) = self.provider.clone()?;
-        let caller = Caller::new(target, key, Resolver::System, system_roots());
+        let (_, caller) = self.provider.clone()?;
         Some(tokio::spawn(Courier::new(identity, caller).run(stop)))
     }
 
@@ -187,9 +190,12 @@ fn cap(wholes: u64) -> Option<Option<Amount>> {
     Amount::new(units).map(Some)
 }
 
-fn provider(kyc: &Kyc) -> Result<Option<(Target, ProviderKey)>> {
+fn provider(kyc: &Kyc) -> Result<Option<(ProviderKey, Caller)>> {
     match (&*kyc.provider_address, &*kyc.provider_secret_file) {
-        ("", "") => Ok(None),
+        ("", "") if kyc.provider_authority_file.is_empty() => Ok(None),
+        ("", "") => {
+            bail!("kyc.provider_authority_file is set, so kyc.provider_address must be, too")
+        }
         ("", _) | (_, "") => {
             bail!(
                 "kyc.provider_address and kyc.provider_secret_file are set together or not at all"
@@ -198,7 +204,16 @@ fn provider(kyc: &Kyc) -> Result<Option<(Target, ProviderKey)>> {
         (address, path) => {
             let target = Target::parse(address).context("kyc.provider_address")?;
             let key = ProviderKey::load(Path::new(path)).context("kyc.provider_secret_file")?;
-            Ok(Some((target, key)))
+            let roots = match &*kyc.provider_authority_file {
+                "" => system_roots(),
+                path => {
+                    let pem = read_up_to(Path::new(path), AUTHORITY_BYTES_MAX);
+                    let pem = pem.context("kyc.provider_authority_file")?;
+                    pinned_roots(pem.as_bytes()).context("kyc.provider_authority_file")?
+                }
+            };
+            let caller = Caller::new(target, key.clone(), Resolver::System, roots);
+            Ok(Some((key, caller)))
         }
     }
 }
@@ -276,9 +291,39 @@ mod tests {
                 provider_secret_file: "/nowhere/secret".into(),
                 ..kyc()
             },
+            Kyc {
+                provider_authority_file: "/nowhere/authority.pem".into(),
+                ..kyc()
+            },
         ] {
             assert!(IdentityChecks::of(&wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn authorities_of_a_provider_are_certificates_in_a_file_that_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [secret, authority] =
+            ["secret", "authority.pem"].map(|name| folder.path().join(name).display().to_string());
+        std::fs::write(&secret, "s".repeat(40)).expect("written");
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&secret, private).expect("set");
+        let provided = |authority: &str| Kyc {
+            provider_address: "https://kyc.example.com/".into(),
+            provider_secret_file: secret.clone().into(),
+            provider_authority_file: authority.to_owned().into(),
+            ..kyc()
+        };
+        assert!(IdentityChecks::of(&provided("")).is_ok());
+        assert!(
+            IdentityChecks::of(&provided(&authority)).is_err(),
+            "missing"
+        );
+        std::fs::write(&authority, "no certificate").expect("written");
+        assert!(
+            IdentityChecks::of(&provided(&authority)).is_err(),
+            "of nobody"
+        );
     }
 
     #[test]

@@ -102,8 +102,14 @@ fn check_database(address: &DatabaseAddress, key: &Path) -> Result<()> {
         Some(count) => format!("{count} sealed texts opened"),
         None => "what is sealed was not opened, since there is no master.key".to_owned(),
     };
+    let indexes = match whole.indexes {
+        Some(count) => format!("{count} indexes checked"),
+        None => {
+            "its indexes were not checked, since the server has no amcheck for this role".to_owned()
+        }
+    };
     println!(
-        "users     {} tables with {} rows read, {sealed}",
+        "users     {} tables with {} rows read, {indexes}, {sealed}",
         whole.tables, whole.rows
     );
     Ok(())

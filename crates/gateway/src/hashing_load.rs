@@ -12,7 +12,9 @@ pub fn write(load: Load, text: &mut String) {
         by_first,
         by_second,
         turned_away,
+        shortest,
     } = load;
+    let shortest_ms = shortest.map_or(0, |shortest| shortest.as_millis());
     let _ = write!(
         text,
         "# HELP bourse_identity_hash_queue_depth passwords that wait to be hashed\n\
@@ -27,6 +29,9 @@ pub fn write(load: Load, text: &mut String) {
          bourse_identity_hashes_total{{by=\"late\"}} {by_second}\n\
          # HELP bourse_identity_hashes_turned_away_total requests refused since the queue was full\n\
          # TYPE bourse_identity_hashes_turned_away_total counter\n\
-         bourse_identity_hashes_turned_away_total {turned_away}\n"
+         bourse_identity_hashes_turned_away_total {turned_away}\n\
+         # HELP bourse_identity_hash_shortest_milliseconds the quickest hash since the start, 0 before the first: below 100 a guess is cheap here\n\
+         # TYPE bourse_identity_hash_shortest_milliseconds gauge\n\
+         bourse_identity_hash_shortest_milliseconds {shortest_ms}\n"
     );
 }

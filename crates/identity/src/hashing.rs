@@ -7,7 +7,7 @@ mod helper;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -32,6 +32,8 @@ struct Counts {
     by_first: AtomicU64,
     by_second: AtomicU64,
     turned_away: AtomicU64,
+    /// In microseconds, of hashes at the cost that is set; 0 before the first.
+    shortest: AtomicU64,
 }
 
 /// How busy hashing is, and was since the start.
@@ -46,6 +48,8 @@ pub struct Load {
     pub by_second: u64,
     /// Who got no place.
     pub turned_away: u64,
+    /// How long the quickest hash took, which is what a guess costs on this machine; none before the first.
+    pub shortest: Option<Duration>,
 }
 
 /// A place in the queue.
@@ -84,14 +88,14 @@ impl Hashing {
             move || {
                 // Where the system refuses it, hashing is as important as the rest.
                 idle::step_back();
-                desk.work(|job| job.carry_out(&method, &counts.by_first));
+                desk.work(|job| job.carry_out(&method, (&counts, &counts.by_first)));
             }
         })?;
         spawn("hashing-late", {
             let counts = Arc::clone(&counts);
             move || {
                 idle::give_way();
-                desk.help(|job| job.carry_out(&method, &counts.by_second));
+                desk.help(|job| job.carry_out(&method, (&counts, &counts.by_second)));
             }
         })?;
         Ok(Hashing { queue, counts })
@@ -124,7 +128,22 @@ impl Hashing {
             by_first: read(&self.counts.by_first),
             by_second: read(&self.counts.by_second),
             turned_away: read(&self.counts.turned_away),
+            shortest: match read(&self.counts.shortest) {
+                0 => None,
+                micros => Some(Duration::from_micros(micros)),
+            },
         }
+    }
+}
+
+impl Counts {
+    /// Notes how long a hash took.
+    fn note(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+        let lower = |shortest: u64| (shortest == 0 || micros < shortest).then_some(micros);
+        let order = Ordering::Relaxed;
+        // A longer one changes nothing.
+        let _ = self.shortest.fetch_update(order, order, lower);
     }
 }
 
@@ -168,10 +187,12 @@ impl Place {
 
 impl Job {
     /// Does the work, counts it, and answers, unless that was done meanwhile.
-    fn carry_out(&self, method: &Method, done: &AtomicU64) {
+    fn carry_out(&self, method: &Method, (counts, done): (&Counts, &AtomicU64)) {
         match self {
             Job::Hash(password, answer) => {
+                let begun = Instant::now();
                 let hash = PasswordHash::of(password, method.cost);
+                counts.note(begun.elapsed());
                 count(done);
                 answer.give(hash);
             }
@@ -248,15 +269,26 @@ mod tests {
         assert_eq!((load.waiting, load.turned_away), (0, 2));
     }
 
+    #[test]
+    fn the_shortest_time_is_told_and_a_longer_one_changes_nothing() {
+        let counts = Counts::default();
+        for (millis, expected) in [(180, 180_000), (240, 180_000), (120, 120_000)] {
+            counts.note(Duration::from_millis(millis));
+            assert_eq!(counts.shortest.load(Ordering::Relaxed), expected);
+        }
+    }
+
     #[tokio::test]
     async fn what_is_hashed_is_counted() {
         let hashing = Hashing::start(CHEAP).expect("starts");
+        assert_eq!(hashing.load().shortest, None);
         for _ in 0..3 {
             let place = hashing.reserve().expect("room");
             let hash = place.hash(Password::claim("fifteen letters"));
             hash.await.expect("hashed");
         }
         let load = hashing.load();
+        assert!(load.shortest.is_some());
         // On a machine that is busy enough the second thread does one again.
         assert!(3 <= load.by_first + load.by_second, "{load:?}");
         assert_eq!(load.turned_away, 0);

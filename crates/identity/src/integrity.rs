@@ -13,6 +13,8 @@ use crate::store;
 pub struct Whole {
     pub tables: usize,
     pub rows: u64,
+    /// Indexes that were held against the rows of their tables; `None` where the server lets nobody do so.
+    pub indexes: Option<u64>,
     /// Texts that were opened; `None` without a master key.
     pub opened: Option<u64>,
 }

@@ -106,6 +106,31 @@ async fn connections_that_were_cut_are_made_again() {
     bob.expect("added");
 }
 
+/// As on a full disk: SQLite undoes the whole transaction before its own end comes. Every connection of the pool meets it.
+#[tokio::test]
+async fn a_transaction_that_the_database_has_undone_spoils_no_connection() {
+    if place::server().is_some() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = place::address(folder.path()).await;
+    let identity = Identity::open(&address, MasterKey::from_bytes(&[7; 32])).await;
+    let identity = identity.expect("opens");
+    let pool = place::raw(folder.path()).await;
+    let full = "CREATE TRIGGER full BEFORE INSERT ON users
+                BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
+    pool.execute(full).await.expect("made");
+    for _ in 0..20 {
+        let refused = identity.create_user("ann", "ann@example.test", NOW).await;
+        let said = format!("{:?}", refused.expect_err("full"));
+        assert!(said.contains("database or disk is full"), "{said}");
+    }
+    pool.execute("DROP TRIGGER full").await.expect("dropped");
+    let ann = identity.create_user("ann", "ann@example.test", NOW).await;
+    ann.expect("added");
+    pool.close().await;
+}
+
 /// A turn that somebody keeps for too long is an error, and the connection that waited is as good as before.
 #[tokio::test]
 async fn a_write_waits_for_its_turn_and_not_for_ever() {

@@ -77,6 +77,33 @@ async fn a_sealed_text_that_was_changed_is_found() {
     assert!(said.contains("docs/runbooks/damaged-users.md"), "{said}");
 }
 
+/// By rows alone nobody would see it: a request that looks for the user by an index does not find them.
+#[tokio::test]
+async fn a_row_that_is_missing_in_an_index_is_found() {
+    if place::server().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    make(folder.path()).await;
+    let unchecked = verify(folder.path(), None).await.expect("whole");
+    assert_eq!(unchecked.indexes, None, "nobody has made it possible");
+    let pool = place::raw(folder.path()).await;
+    let run = async |statement: &'static str| pool.execute(statement).await.expect("done");
+    run("CREATE EXTENSION amcheck").await;
+    let whole = verify(folder.path(), None).await.expect("whole");
+    assert!(whole.indexes.is_some_and(|count| 20 < count), "{whole:?}");
+    // The server is told to leave the index alone for a moment.
+    run("UPDATE pg_index SET indisready = FALSE WHERE indexrelid = 'outbox_pkey'::regclass").await;
+    run("UPDATE outbox SET id = id + 100000 WHERE id = 7").await;
+    run("UPDATE pg_index SET indisready = TRUE WHERE indexrelid = 'outbox_pkey'::regclass").await;
+    pool.close().await;
+    let damaged = verify(folder.path(), None).await;
+    assert!(
+        matches!(damaged, Err(IdentityError::DatabaseDamaged { .. })),
+        "{damaged:?}"
+    );
+}
+
 /// The pages of PostgreSQL are the server's, which says of them what it finds as they are read.
 #[tokio::test]
 async fn a_page_that_was_overwritten_is_found_and_names_what_to_do() {

@@ -10,7 +10,7 @@ use identity::person::Person;
 use identity::picture::Picture;
 use model::allowance::Verification;
 use model::id::{OperatorId, OwnerId};
-use model::time::{NANOS_PER_SECOND, Timestamp};
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 
 use crate::place;
 
@@ -321,6 +321,30 @@ async fn a_result_counts_once_and_speaks_against_an_application_only() {
         .take_result("c", (id + 1, Verdict::Passed, ""), NOW)
         .await;
     assert!(matches!(unknown, Err(KycError::Unknown)), "{unknown:?}");
+}
+
+/// The signature under which a result comes is good for minutes, so that nobody can send one again after a month.
+#[tokio::test]
+async fn the_id_of_a_result_is_known_for_thirty_days_and_not_for_ever() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let owner = user(&identity, "ann").await;
+    for step in [Step::Describe, Step::Attach] {
+        take(&identity, owner, step).await.expect("taken");
+    }
+    let id = identity.submit(owner, (&[], Provider::Asked), NOW).await;
+    let id = id.expect("submitted");
+    let month = 30 * NANOS_PER_DAY;
+    let result = async |at| {
+        identity
+            .take_result("a", (id, Verdict::Passed, ""), at)
+            .await
+    };
+    assert_eq!(result(NOW).await.expect("taken"), Taken::Now);
+    let end = NOW.plus_nanos(month);
+    assert_eq!(result(end).await.expect("taken"), Taken::Before);
+    let after = NOW.plus_nanos(month + 1);
+    assert_eq!(result(after).await.expect("taken"), Taken::Now);
 }
 
 #[tokio::test]

@@ -161,6 +161,22 @@ async fn a_request_is_admitted_once_also_after_a_restart() {
     assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
 }
 
+/// A request is refused for its time after a minute, so that a nonce of a quarter of an hour is asked for by nobody.
+#[tokio::test]
+async fn a_nonce_is_kept_for_a_quarter_of_an_hour_and_not_for_ever() {
+    let office = Office::bootstrapped().await;
+    let key = office.operator("ann").await.public_key.expect("a key");
+    let admit = async |at| office.identity.admit(&key, ("n1", HERE), at).await;
+    admit(NOW).await.expect("admitted");
+    let end = 15 * 60;
+    let sweep = async |at| office.identity.expire_proposals(at).await.expect("forgets");
+    sweep(later(end)).await;
+    let refused = admit(later(end)).await;
+    assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
+    sweep(later(end + 1)).await;
+    admit(later(end + 1)).await.expect("it is forgotten");
+}
+
 #[tokio::test]
 async fn a_stranger_and_a_disabled_operator_are_not_admitted() {
     let office = Office::bootstrapped().await;

@@ -57,6 +57,7 @@ pub enum Resolver {
 }
 
 /// Calls one target.
+#[derive(Clone)]
 pub struct Caller {
     target: Target,
     key: ProviderKey,
@@ -189,13 +190,4 @@ async fn read(answer: Response<Incoming>) -> Result<(), CallError> {
         }
     }
     Ok(())
-}
-
-/// Returns the authorities that this machine trusts.
-pub fn system_roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    // One that cannot be read vouches for nobody.
-    let (_, _) = roots.add_parsable_certificates(found.certs);
-    roots
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod authority;
 pub mod caller;
 pub mod courier;
 pub mod target;

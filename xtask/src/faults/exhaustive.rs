@@ -1,13 +1,22 @@
-//! F03, F05 to F08 and F13 of the journal alone, on a disk in memory: of what unit tests do a part of, all.
+//! What unit tests do a part of, all: F03, F05 to F08 and F13 of the journal alone, on a disk in memory, and a thousand
+//! requests at once for one balance, a hundred times (T-W13).
 
 use super::{Ended, Length, Plan};
 use crate::shell;
 use anyhow::Result;
 
-/// Read by the tests of the journal: every bit of 1 MiB, every call at which the power may fail, more rounds of chance.
+/// Read by these tests: every bit of 1 MiB, every call at which the power may fail, more rounds.
 const EXHAUSTIVE: &str = "BOURSE_EXHAUSTIVE";
 
-/// Runs the tests of the journal to their end; the short run leaves that to the unit tests.
+/// A crate, its tests, and which of them; nothing for all.
+type Tests = (&'static str, &'static str, &'static str);
+
+const TESTS: [Tests; 2] = [
+    ("journal", "journal", ""),
+    ("gateway", "gateway", "whole_balance::of_a_thousand"),
+];
+
+/// Runs the tests to their end; the short run leaves that to the unit tests.
 ///
 /// # Errors
 /// A test failed.
@@ -15,15 +24,18 @@ pub fn run(plan: &Plan) -> Result<Ended> {
     if plan.length == Length::Short {
         return Ok(Ended::Skipped("the unit tests do a part of it"));
     }
-    let tests = [
-        "test",
-        "--profile",
-        "prove",
-        "--package",
-        "journal",
-        "--test",
-        "journal",
-    ];
-    shell::run_with("cargo", &tests, &[(EXHAUSTIVE, "1")])?;
+    for (package, test, name) in TESTS {
+        let arguments = [
+            "test",
+            "--profile",
+            "prove",
+            "--package",
+            package,
+            "--test",
+            test,
+            name,
+        ];
+        shell::run_with("cargo", &arguments, &[(EXHAUSTIVE, "1")])?;
+    }
     Ok(Ended::Withstood)
 }

@@ -13,15 +13,13 @@ use super::kills::{STOP_TIME_MAX, check_at_rest, ensure_none, percentile};
 use super::load::{self, Load, Shape};
 use super::request::{self, MARKETS, OpenOrder, Place, Request};
 use super::scratch::in_scratch;
+use super::small_disk::{SmallDisk, fill};
 use super::witness::{Outcome, Record, Reply, Witness};
 use super::{Ended, Plan};
 use crate::shell;
 use anyhow::{Context, Result, bail, ensure};
 use journal::options::RESERVE_BYTES_DEFAULT;
 use protected::Protected;
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,7 +54,7 @@ pub fn run(plan: &Plan) -> Result<Ended> {
     in_scratch("disk-full", |directory| {
         let setup = Setup::plain(&plan.binary, directory);
         std::fs::create_dir(setup.data())?;
-        let Some(_disk) = SmallDisk::mount(&setup.data())? else {
+        let Some(_disk) = SmallDisk::mount(&setup.data(), DISK_BYTES, "")? else {
             return Ok(Ended::Skipped("this root may not mount"));
         };
         fill_and_free(plan, &setup)?;
@@ -113,47 +111,6 @@ fn fill_and_free(plan: &Plan, setup: &Setup) -> Result<()> {
         within.as_secs_f64() * 1e3,
         resumed_after.as_secs_f64()
     );
-    Ok(())
-}
-
-/// A file system in memory, unmounted when it is forgotten.
-struct SmallDisk {
-    path: PathBuf,
-}
-
-impl SmallDisk {
-    /// Mounts; `None` where even root may not.
-    fn mount(path: &Path) -> Result<Option<SmallDisk>> {
-        let size = format!("size={DISK_BYTES}");
-        let mounted = shell::read(
-            "mount",
-            &["-t", "tmpfs", "-o", &size, "tmpfs", &path.to_string_lossy()],
-        );
-        Ok(mounted.ok().map(|_| SmallDisk {
-            path: path.to_owned(),
-        }))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // What is still busy goes when its last user does.
-        let _ = shell::read("umount", &["--lazy", &self.path.to_string_lossy()]);
-    }
-}
-
-/// Writes a file until it has so many bytes or the disk is full.
-fn fill(path: &Path, bytes_max: u64) -> Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    let mut chunk = vec![1; MEBIBYTE as usize];
-    let mut written = 0;
-    while written < bytes_max && !chunk.is_empty() {
-        match file.write(&chunk) {
-            Ok(count) => written += count as u64,
-            Err(error) if error.kind() == ErrorKind::StorageFull => chunk.truncate(chunk.len() / 2),
-            Err(error) => return Err(error.into()),
-        }
-    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An account has at most so many open orders of a worker; more are cancelled first.
 const OPEN_MAX: usize = 60;
@@ -54,6 +54,7 @@ impl Load {
                 chance: chance.fork(),
                 open: Vec::new(),
                 records: Vec::new(),
+                times: Vec::new(),
             };
             let stop = Arc::clone(&stop);
             let name = format!("worker {index}");
@@ -75,7 +76,9 @@ impl Load {
         for worker in self.workers {
             let worker = worker.join().map_err(|_| anyhow!("a worker panicked"))??;
             done.records.extend(worker.records);
+            done.times.extend(worker.times);
         }
+        done.times.sort();
         done.records.sort_by_key(|record| record.request.number);
         Ok(done)
     }
@@ -86,6 +89,8 @@ impl Load {
 pub struct Done {
     /// In the order of their numbers.
     pub records: Vec<Record>,
+    /// From each request to its answer, the shortest first; what the witness takes is not in it.
+    pub times: Vec<Duration>,
 }
 
 #[derive(Debug)]
@@ -96,6 +101,7 @@ struct Worker {
     chance: Chance,
     open: Vec<OpenOrder>,
     records: Vec<Record>,
+    times: Vec<Duration>,
 }
 
 impl Worker {
@@ -103,7 +109,8 @@ impl Worker {
     fn run(&mut self, stop: &AtomicBool, pause: Duration) -> Result<()> {
         while !stop.load(Ordering::Relaxed) {
             let request = self.next_request();
-            let outcome = ask(&mut self.client, &self.witness, &request)?;
+            let (outcome, took) = ask_timed(&mut self.client, &self.witness, &request)?;
+            self.times.push(took);
             if let Outcome::Answered(reply) = &outcome {
                 self.learn(&request, reply);
             }
@@ -200,16 +207,28 @@ impl Worker {
 /// # Errors
 /// The witness cannot write, or the exchange answered something that is no answer.
 pub fn ask(client: &mut Client, witness: &Witness, request: &Request) -> Result<Outcome> {
+    Ok(ask_timed(client, witness, request)?.0)
+}
+
+/// Sends a witnessed request, and tells how long its answer took.
+fn ask_timed(
+    client: &mut Client,
+    witness: &Witness,
+    request: &Request,
+) -> Result<(Outcome, Duration)> {
     witness.note_request(request)?;
+    let sent = Instant::now();
     let outcome: Result<Answer, Broken> =
         client.ask(request.method(), request.path(), &request.parameters);
+    let took = sent.elapsed();
     witness.note_outcome(request.number, &outcome);
-    Ok(match outcome {
+    let outcome = match outcome {
         Ok(answer) => {
             let reply =
                 Reply::read(&answer).with_context(|| format!("request {}", request.number))?;
             Outcome::Answered(reply)
         }
         Err(broken) => Outcome::Unanswered(broken),
-    })
+    };
+    Ok((outcome, took))
 }

@@ -7,18 +7,16 @@
 use super::Plan;
 use super::audit::Audit;
 use super::chance::Chance;
-use super::exchange::{self, Exchange, Setup};
-use super::http::{Connection, find};
+use super::databases::{self, FAILURES, figure};
+use super::exchange::{Exchange, Setup};
 use super::kills::{STOP_TIME_MAX, ensure_none};
 use super::load::{Load, Shape};
 use super::scratch::in_scratch;
-use super::witness::{Outcome, Record, Witness};
+use super::witness::{Record, Witness};
 use crate::postgres::server::Server;
 use anyhow::{Context, Result, ensure};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const DATABASE: &str = "exchange";
 const SHAPE: Shape = Shape {
@@ -28,13 +26,9 @@ const SHAPE: Shape = Shape {
 /// How long a server stays away, and how long the history may then take for what it has missed.
 const AWAY: Duration = Duration::from_millis(1_500);
 const CATCH_UP_TIME_MAX: Duration = Duration::from_secs(60);
-/// Nobody who wants to sign in waits longer for a server that is away.
-const REFUSAL_TIME_MAX: Duration = Duration::from_secs(5);
 /// Less than this many orders within the time that the server is away means that they waited for it.
 const ACKNOWLEDGED_MIN: usize = 20;
 const LAST: &str = "bourse_history_last_sequence";
-const FAILURES: &str = "bourse_history_failures_total";
-const LOOK_PERIOD: Duration = Duration::from_millis(20);
 
 /// Kills server and exchange in turn.
 ///
@@ -68,7 +62,7 @@ pub fn run(plan: &Plan) -> Result<()> {
         );
         campaign.catch_up()?;
         campaign.exchange.stop(STOP_TIME_MAX)?;
-        check_history(&setup, &databases)?;
+        databases::check(&setup)?;
         println!(
             "server: killed {rounds} times, and the exchange as often; {orders} orders acknowledged while it was away, the \
              history went back {gone_back} times and equals the one made from the journal"
@@ -112,14 +106,14 @@ impl Campaign {
         server.kill()?;
         let mut records = before.stop()?.records;
         let away = Load::start(&self.exchange, &self.witness, SHAPE, &mut self.chance)?;
-        let refused = sign_in(self.exchange.address);
+        let refused = databases::sign_in_refused(self.exchange.address);
         std::thread::sleep(AWAY);
         let done = away.stop()?.records;
         refused?;
         let acknowledged = done.iter().filter_map(Record::acknowledged);
         let acknowledged = acknowledged.count();
         ensure!(
-            ACKNOWLEDGED_MIN <= acknowledged && done.iter().all(is_answered),
+            ACKNOWLEDGED_MIN <= acknowledged && done.iter().all(Record::is_answered),
             "with the server away, {acknowledged} of {} requests were acknowledged",
             done.len()
         );
@@ -154,69 +148,7 @@ impl Campaign {
         ensure_none(&self.audit.check(&self.exchange, done.records)?)
     }
 
-    /// Waits until the history has everything.
     fn catch_up(&self) -> Result<()> {
-        let started = Instant::now();
-        while figure(self.exchange.ops, "bourse_history_lag_commands")? != 0 {
-            ensure!(
-                started.elapsed() < CATCH_UP_TIME_MAX,
-                "the history is still behind\n{}",
-                self.setup.log_tail()
-            );
-            std::thread::sleep(LOOK_PERIOD);
-        }
-        Ok(())
+        databases::catch_up(&self.exchange, &self.setup, CATCH_UP_TIME_MAX).map(drop)
     }
-}
-
-fn is_answered(record: &Record) -> bool {
-    matches!(record.outcome, Outcome::Answered(_))
-}
-
-/// Signs in while the users cannot be read: that is refused with 503, and soon.
-fn sign_in(address: SocketAddr) -> Result<()> {
-    let started = Instant::now();
-    let form = "email=nobody@example.com&password=not-the-password";
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(4 * REFUSAL_TIME_MAX))?;
-    let head = format!("POST /v1/login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    let request = format!("{head}Content-Length: {}\r\n\r\n{form}", form.len());
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream
-        .read_to_end(&mut answer)
-        .context("no answer to a login")?;
-    let is_refused = answer.starts_with(b"HTTP/1.1 503 ") && find(&answer, b"-1001").is_some();
-    let took = started.elapsed();
-    ensure!(
-        is_refused && took < REFUSAL_TIME_MAX,
-        "a login was answered after {took:?}: {}",
-        String::from_utf8_lossy(&answer)
-    );
-    Ok(())
-}
-
-/// Returns a figure of `/metrics`.
-fn figure(address: SocketAddr, name: &str) -> Result<u64> {
-    let answer = Connection::open(address)?.ask("GET", "/metrics", "")?;
-    let text = String::from_utf8(answer.body)?;
-    let mut figures = text.lines().filter_map(|line| line.split_once(' '));
-    let found = figures.find(|(found, _)| *found == name);
-    let (_, value) = found.with_context(|| format!("no {name} in the metrics"))?;
-    Ok(value.parse()?)
-}
-
-/// Holds the history of a stopped exchange against its journal: it agrees with the event log, and one that is made anew
-/// has the same rows.
-fn check_history(setup: &Setup, databases: &[&str; 4]) -> Result<()> {
-    exchange::run(setup, &[&["verify"], &databases[..]].concat())?;
-    let history = |task| exchange::run(setup, &[&["history", task], &databases[2..]].concat());
-    let followed = history("digest")?;
-    history("rebuild")?;
-    let made = history("digest")?;
-    ensure!(
-        followed == made,
-        "the history that followed is not that of the journal:\n{followed}\n{made}"
-    );
-    Ok(())
 }

@@ -88,6 +88,11 @@ impl Reply {
 }
 
 impl Record {
+    /// Whether the exchange has answered at all.
+    pub fn is_answered(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered(_))
+    }
+
     /// Returns the answer, if it settles what became of the request.
     pub fn settled(&self) -> Option<&Reply> {
         match &self.outcome {

@@ -6,17 +6,22 @@ use std::path::{Path, PathBuf};
 const DOCUMENT: &str = "docs/security.md";
 
 /// A test that is named: its file, and the function.
-type Claim<'a> = (&'a str, &'a str);
+pub type Claim<'a> = (&'a str, &'a str);
 
 pub fn check(breaches: &mut Vec<String>) -> Result<()> {
     let text = std::fs::read_to_string(DOCUMENT).with_context(|| DOCUMENT.to_owned())?;
-    for (file, name) in claims(&text) {
+    check_tests(DOCUMENT, &claims(&text), breaches);
+    Ok(())
+}
+
+/// Holds the tests that a document names against those that there are.
+pub fn check_tests(document: &str, claims: &[Claim<'_>], breaches: &mut Vec<String>) {
+    for (file, name) in claims {
         let source = place(file).and_then(|path| std::fs::read_to_string(path).ok());
         if !source.is_some_and(|source| source.contains(&format!("fn {name}("))) {
-            breaches.push(format!("{DOCUMENT}: there is no test {file}::{name}"));
+            breaches.push(format!("{document}: there is no test {file}::{name}"));
         }
     }
-    Ok(())
 }
 
 /// Returns where a file is: below `crates` unless it is elsewhere.
@@ -26,7 +31,7 @@ fn place(file: &str) -> Option<PathBuf> {
 }
 
 /// Returns what stands in quotes as `file.rs::name`; `::name` is of the file before it.
-fn claims(text: &str) -> Vec<Claim<'_>> {
+pub fn claims(text: &str) -> Vec<Claim<'_>> {
     let mut file = "";
     let mut claims = Vec::new();
     for quoted in text.split('`').skip(1).step_by(2) {

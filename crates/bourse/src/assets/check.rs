@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 use gateway::site::is_kept;
 use std::io::Read;
-use webhook::caller::system_roots;
+use webhook::authority::system_roots;
 use webhook::visit::{Answer, Visitor};
 
 /// A file may be changed for those alone who take it packed, as browsers do, or for others alone.

@@ -84,6 +84,7 @@ pub struct Kyc {
     pub sanctions_file: Text,
     pub provider_address: Text,
     pub provider_secret_file: Text,
+    pub provider_authority_file: Text,
     /// Where the scanner of viruses listens.
     pub scanner: Text,
     /// For how many days after a closing it is kept who somebody was.
@@ -186,6 +187,7 @@ impl Settings {
             sanctions_file: Cow::Borrowed(""),
             provider_address: Cow::Borrowed(""),
             provider_secret_file: Cow::Borrowed(""),
+            provider_authority_file: Cow::Borrowed(""),
             scanner: Cow::Borrowed(""),
             kept_days: 5 * 365 + 1,
         },

@@ -238,6 +238,8 @@ texts! {
         |all| &all.kyc.provider_address, |all, to| all.kyc.provider_address = to.into();
     Kyc "provider_secret_file" File, "A file that holds the secret shared with the provider and is readable by its owner alone.",
         |all| &all.kyc.provider_secret_file, |all, to| all.kyc.provider_secret_file = to.into();
+    Kyc "provider_authority_file" File, "Certificates in PEM that alone vouch for it, instead of the public ones.",
+        |all| &all.kyc.provider_authority_file, |all, to| all.kyc.provider_authority_file = to.into();
     Kyc "scanner" Plain, "Where clamd looks at uploads for viruses: unix:/path/of/a/socket or tcp:host:port; nothing is taken while it does not answer.",
         |all| &all.kyc.scanner, |all, to| all.kyc.scanner = to.into();
     Withdrawals "networks" Networks, "ASSET/NETWORK=FORM,FEE,MINIMUM,PLACES with spaces between; the first of an asset is meant where none is named. FORM, how addresses are written, is bitcoin, litecoin, evm or plain; the minimum counts with the fee; PLACES are decimals that the network knows; ,tag at the end where addresses have one. Without a network an asset cannot be withdrawn.",

@@ -17,6 +17,7 @@ mod databases;
 mod ends;
 mod erasure;
 mod filed;
+mod haproxy;
 mod history;
 mod kyc;
 mod listen_keys;

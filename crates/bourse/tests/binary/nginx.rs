@@ -56,7 +56,8 @@ impl Drop for Nginx {
     }
 }
 
-fn free_address() -> String {
+/// Returns an address at which nobody listens.
+pub fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("bound").to_string()
 }

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::haproxy::HaProxy;
 use crate::kyc::desk;
 use crate::nginx::{FROM, Nginx};
 use crate::sandbox::{Sandbox, run};
@@ -14,6 +15,10 @@ const ANN: &str = "203.0.113.5";
 const BEN: &str = "2001:db8::7";
 /// How long nothing more has to come before no more is awaited.
 const SILENCE: Duration = Duration::from_millis(30);
+/// The documented lines keep `/dev/` from everybody; with this one the exchange itself is asked who they are.
+const OPEN: &str = "location = /dev/outbox { proxy_pass http://bourse; }\n";
+/// Lines with which HAProxy takes one connection to the exchange for everybody, as nginx does.
+const SHARED: &str = "    http-reuse always\n";
 /// Lines with which nginx passes on what it reads, as it comes.
 const UNBUFFERED: &str =
     "proxy_request_buffering off;\nproxy_buffering off;\nclient_body_timeout 1s;\n";
@@ -64,9 +69,7 @@ fn used(answer: &str) -> u32 {
 fn behind_a_listed_proxy_everybody_is_who_they_are() {
     let sandbox = behind_a_proxy();
     let direct = sandbox.address.as_str();
-    // The documented lines keep `/dev/` from everybody; here the exchange itself is asked who they are.
-    let open = "location = /dev/outbox { proxy_pass http://bourse; }\n";
-    let nginx = Nginx::before(direct, open);
+    let nginx = Nginx::before(direct, OPEN);
     let ask = |from: &str, target: &str, more: &str| {
         get(&nginx.address, target, &format!("{FROM}: {from}\r\n{more}"))
     };
@@ -121,10 +124,35 @@ fn behind_a_listed_proxy_everybody_is_who_they_are() {
 }
 
 #[test]
+fn behind_haproxy_everybody_is_who_they_are_whatever_they_say() {
+    let sandbox = behind_a_proxy();
+    let haproxy = HaProxy::before(&sandbox.address, "");
+    let weight = |from: &str, spoof: &str| {
+        let headers = format!("{FROM}: {from}\r\n{spoof}");
+        let target = "/api/v3/depth?symbol=BTCUSDT";
+        used(&get(&haproxy.address, target, &headers))
+    };
+    assert_eq!(weight(ANN, ""), 5);
+    assert_eq!(weight(ANN, "X-Forwarded-For: 192.0.2.1\r\n"), 10);
+    assert_eq!(weight(ANN, "X-Forwarded-For: garbage\r\n"), 15);
+    assert_eq!(weight(BEN, ""), 5, "another client has limits of its own");
+    let kept = get(&haproxy.address, "/dev/outbox", "");
+    assert_eq!(status(&kept), "404", "{kept}");
+}
+
+#[test]
 fn a_socket_goes_through_the_proxy() {
     let sandbox = behind_a_proxy();
     let nginx = Nginx::before(&sandbox.address, "");
-    let mut stream = TcpStream::connect(&nginx.address).expect("connects");
+    let haproxy = HaProxy::before(&sandbox.address, "");
+    for proxy in [&nginx.address, &haproxy.address] {
+        subscribe(proxy);
+    }
+}
+
+/// Opens a socket, asks what it has subscribed to, and is told.
+fn subscribe(proxy: &str) {
+    let mut stream = TcpStream::connect(proxy).expect("connects");
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .expect("set");
@@ -153,18 +181,11 @@ fn no_request_is_smuggled_past_the_proxy_and_everybody_gets_their_own_answer() {
     let sandbox = behind_a_proxy();
     for lines in ["", UNBUFFERED] {
         let nginx = Nginx::before(&sandbox.address, lines);
-        for (name, request) in requests() {
-            let answer = exchange(&nginx.address, &request);
-            check_answer(name, &answer);
-            // Whoever comes next, over the same connection of the proxy, gets what they asked for.
-            for symbol in ["BTCUSDT", "ETHUSDT"] {
-                let target = format!("/api/v3/ticker/price?symbol={symbol}");
-                let next = get(&nginx.address, &target, "");
-                let own = format!("\"symbol\":\"{symbol}\"");
-                assert_eq!(status(&next), "200", "after {name}: {next}");
-                assert!(next.contains(&own), "after {name}: {next}");
-            }
-        }
+        smuggle(&nginx.address);
+    }
+    for lines in ["", SHARED] {
+        let haproxy = HaProxy::before(&sandbox.address, lines);
+        smuggle(&haproxy.address);
     }
     let metrics = sandbox.watch("/metrics");
     assert!(
@@ -239,6 +260,22 @@ fn an_altered_page_is_named_by_the_check_of_a_signed_manifest() {
         code == Some(1) && told.contains("not signed by this key"),
         "{told}"
     );
+}
+
+/// Sends everything that hides something, and after each asks for what is known.
+fn smuggle(proxy: &str) {
+    for (name, request) in requests() {
+        let answer = exchange(proxy, &request);
+        check_answer(name, &answer);
+        // Whoever comes next, over the same connection of the proxy, gets what they asked for.
+        for symbol in ["BTCUSDT", "ETHUSDT"] {
+            let target = format!("/api/v3/ticker/price?symbol={symbol}");
+            let next = get(proxy, &target, "");
+            let own = format!("\"symbol\":\"{symbol}\"");
+            assert_eq!(status(&next), "200", "after {name}: {next}");
+            assert!(next.contains(&own), "after {name}: {next}");
+        }
+    }
 }
 
 /// One answer to the request; to what stands behind it none, or that of the proxy, which keeps it from everybody.

@@ -147,12 +147,63 @@ pub const fn is_passing(reject: Reject) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use identity::algo::AlgoWish;
+    use model::id::{AccountId, MarketId};
+    use model::number::Qty;
+
+    fn order(begins_at: Timestamp, ends_at: Timestamp) -> AlgoOrder {
+        let wish = AlgoWish {
+            account: AccountId(1),
+            client_id: ClientOrderId::parse(b"mine").expect("a name"),
+            market: MarketId(0),
+            side: Side::Buy,
+            qty: Qty::new(1).expect("a lot"),
+            limit: None,
+            self_trade: None,
+            begins_at,
+            ends_at,
+            slices: 1,
+        };
+        AlgoOrder {
+            id: AlgoId(1),
+            wish,
+            executed: Qty::ZERO,
+            quote: Amount::ZERO,
+            sent: 0,
+            last_sent_at: None,
+            end: None,
+        }
+    }
 
     #[test]
     fn the_longest_name_is_one() {
         let name = name_of(AlgoId(u64::MAX), u32::MAX);
         assert_eq!(name.chars().1, ClientOrderId::CHARS_MAX);
         assert_ne!(name_of(AlgoId(1), 11), name_of(AlgoId(11), 1));
+    }
+
+    #[test]
+    fn a_key_outlives_its_order_by_a_day_and_a_slice_stands_for_ten_seconds() {
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
+        let order = order(at(0), at(300));
+        let Command::CreateKey { expires_at, .. } = create_key(&order) else {
+            panic!("a key");
+        };
+        assert_eq!(expires_at, at(300 + 86_400));
+        let slice = AlgoSlice {
+            algo: order.id,
+            number: 1,
+            qty: order.wish.qty,
+            sent_at: at(60),
+            fate: SliceFate::InDoubt,
+        };
+        let asked = [place(&order, &slice), question(&order, &slice, at(60))];
+        for command in asked {
+            let Command::Client { header, .. } = command else {
+                panic!("of its account");
+            };
+            assert_eq!(header.valid_until, at(70));
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use gateway::clock;
+use gateway::key_limits::KeyLimiter;
 use identity::outbox::Subject;
 use model::id::KeyId;
+use model::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::authenticator::Authenticator;
@@ -127,6 +129,24 @@ async fn the_limits_of_a_key_are_its_own() {
     assert_eq!(codes, [(200, false), (200, false), (429, true)]);
     let other = owner.page.send("GET", "/api/v3/account", "").await;
     assert_eq!(other.status, 200, "the session has no such limit");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn windows_of_a_key_end_with_their_time() {
+    let world = World::start().await;
+    let owner = Owner::of(&world).await;
+    let limited = owner.change("weightLimit=10&orderLimit=2").await;
+    assert_eq!(limited.status, 200, "{}", limited.body);
+    let public_id = owner.key["apiKey"].as_str().expect("a key");
+    let key = world.gateway.identity().find(public_id).expect("a key");
+    let limiter = KeyLimiter::default();
+    let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
+    let weigh = |seconds| limiter.charge(&key, 10, at(seconds)).is_ok();
+    let seen = [60, 119, 120].map(weigh);
+    assert_eq!(seen, [true, false, true], "a minute");
+    let order = |seconds| limiter.count_orders(&key, 2, at(seconds)).is_ok();
+    let seen = [120, 129, 130].map(order);
+    assert_eq!(seen, [true, false, true], "ten seconds");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -31,6 +31,7 @@ mod countdown;
 mod data_export;
 mod documents;
 mod email_change;
+mod endless;
 mod ends;
 mod equity;
 mod errors;

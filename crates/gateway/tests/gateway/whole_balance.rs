@@ -1,23 +1,22 @@
 //! The whole balance, asked for in every way at the same moment: it is given once.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use crate::client::Answer;
+use crate::client::{Answer, Client};
 use crate::matrix::people::{key_header, send, signed};
 use crate::socket::Socket;
 use crate::withdrawals::{ACCOUNT, Ann, OWN};
 use crate::world::{Login, World};
 
 const ROUNDS: usize = 40;
-/// Requests of each way in a round.
-const EACH: usize = 3;
-const ORDER: (&str, &str) = ("POST", "/api/v3/order");
-const APPLY: (&str, &str) = ("POST", "/sapi/v1/capital/withdraw/apply");
+/// Rounds of a thousand requests; all of them where time does not matter.
+const GREAT_ROUNDS: usize = 2;
+const GREAT_ROUNDS_EXHAUSTIVE: usize = 100;
+const EXHAUSTIVE: &str = "BOURSE_EXHAUSTIVE";
 const TRANSFER: (&str, &str) = ("POST", "/v1/subaccounts/transfer");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,60 +27,90 @@ enum Way {
     OrderBySocket,
 }
 
-const WAYS: [Way; 4] = [
-    Way::Withdrawal,
-    Way::Transfer,
-    Way::Order,
-    Way::OrderBySocket,
+/// So many of each way at a time; a withdrawal has to wait for its turn in the database of users.
+type Mix = [(Way, usize); 4];
+
+const FEW: Mix = [
+    (Way::Withdrawal, 3),
+    (Way::Transfer, 3),
+    (Way::Order, 3),
+    (Way::OrderBySocket, 3),
 ];
+const A_THOUSAND: Mix = [
+    (Way::Withdrawal, 100),
+    (Way::Transfer, 300),
+    (Way::Order, 300),
+    (Way::OrderBySocket, 300),
+];
+
+/// What a request is sent on; it is kept for those of later rounds.
+enum Line {
+    Rest(Client),
+    Socket(Socket),
+}
+
+impl Line {
+    async fn open(world: &World, way: Way) -> Line {
+        if way == Way::OrderBySocket {
+            return Line::Socket(Socket::open(world.address, "/ws-api/v3").await);
+        }
+        Line::Rest(world.client().await)
+    }
+}
 
 async fn by_key(world: &World, key: &Login, target: (&str, &str), query: &str) -> Answer {
     send(world, target, &key_header(key), &signed(key, query)).await
 }
 
-/// Asks for all there is once everybody is ready, and returns the status of the answer with its code.
-async fn ask(
-    (world, key, sub): (&World, &Login, u64),
-    (way, name): (Way, String),
-    start: &Barrier,
-) -> (u64, i64) {
-    let order = json!({
-        "symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC",
-        "quantity": "50", "price": "60000",
-    });
-    if way == Way::OrderBySocket {
-        let mut socket = Socket::open(world.address, "/ws-api/v3").await;
-        start.wait().await;
-        let answer = socket.ask_signed(key, "order.place", order).await;
-        let code = answer["error"]["code"].as_i64().unwrap_or(0);
-        return (answer["status"].as_u64().expect("a status"), code);
-    }
-    let (target, form) = match way {
+/// Returns the target of a way over REST, and what asks for all there is.
+fn wish(way: Way, name: &str, sub: u64) -> ((&'static str, &'static str), String) {
+    match way {
         Way::Withdrawal => (
-            APPLY,
+            ("POST", "/sapi/v1/capital/withdraw/apply"),
             format!("coin=BTC&address={OWN}&amount=50&withdrawOrderId={name}"),
         ),
         Way::Transfer => (
             TRANSFER,
             format!("asset=BTC&amount=50&toAccount={sub}&idempotencyKey={name}"),
         ),
-        _ => (
-            ORDER,
+        Way::Order | Way::OrderBySocket => (
+            ("POST", "/api/v3/order"),
             "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=50&price=60000"
                 .to_owned(),
         ),
-    };
-    let mut client = world.client().await;
+    }
+}
+
+/// Asks for all there is once everybody is ready, and returns the status of the answer with its code.
+async fn ask(
+    (key, sub): (&Login, u64),
+    (way, name): (Way, &str),
+    line: &mut Line,
+    start: &Barrier,
+) -> (u64, i64) {
     start.wait().await;
-    let form = signed(key, &form);
-    let (method, path) = target;
-    let answer = client.send(method, path, &key_header(key), &form).await;
-    let code = if answer.status == 200 {
-        0
-    } else {
-        answer.error().1
-    };
-    (u64::from(answer.status), code)
+    match line {
+        Line::Socket(socket) => {
+            let order = json!({
+                "symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC",
+                "quantity": "50", "price": "60000",
+            });
+            let answer = socket.ask_signed(key, "order.place", order).await;
+            let code = answer["error"]["code"].as_i64().unwrap_or(0);
+            (answer["status"].as_u64().expect("a status"), code)
+        }
+        Line::Rest(client) => {
+            let ((method, path), form) = wish(way, name, sub);
+            let form = signed(key, &form);
+            let answer = client.send(method, path, &key_header(key), &form).await;
+            let code = if answer.status == 200 {
+                0
+            } else {
+                answer.error().1
+            };
+            (u64::from(answer.status), code)
+        }
+    }
 }
 
 /// Gives back what one way took.
@@ -112,30 +141,36 @@ async fn undo(ann: &Ann, key: &Login, sub: u64, (way, name): (Way, String)) {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_whole_balance_is_given_once_whatever_asks_for_it_at_the_same_moment() {
+/// Asks for the whole balance in every way at the same moment, round after round, and returns which way got it how often.
+async fn rounds(count: usize, mix: Mix) -> BTreeMap<Way, usize> {
     let mut ann = Ann::open().await;
     ann.add_address(OWN).await;
     let key = ann.key().await;
     let opened = ann.by_page("POST", "/v1/subaccounts", "label=one").await;
     let sub = opened.json()["account"].as_u64().expect("a number");
-    let mut winners: BTreeMap<Way, usize> = BTreeMap::new();
-    for round in 0..ROUNDS {
-        let start = Arc::new(Barrier::new(WAYS.len() * EACH));
-        let mut asked = Vec::new();
-        for number in 0..EACH {
-            // Each way is the first to be sent in its turn.
-            for turn in 0..WAYS.len() {
-                let way = WAYS[(turn + round) % WAYS.len()];
-                asked.push((way, format!("r{round}-{number}-{turn}")));
-            }
+    let most = mix.iter().map(|(_, each)| *each).max().expect("four");
+    let mut lines = Vec::new();
+    for number in 0..most {
+        for (way, _) in mix.iter().filter(|(_, each)| number < *each) {
+            lines.push((*way, Line::open(&ann.world, *way).await));
         }
-        let with = (&ann.world, &key, sub);
-        let answers = asked.iter().map(|wish| ask(with, wish.clone(), &start));
-        let answers = join_all(answers).await;
+    }
+    let mut winners: BTreeMap<Way, usize> = BTreeMap::new();
+    for round in 0..count {
+        // Each way is the first to be sent in its turn.
+        lines.rotate_left(1);
+        let start = Barrier::new(lines.len());
+        let named = |number: usize| format!("r{round}-{number}");
+        let answers = lines.iter_mut().enumerate().map(|(number, (way, line))| {
+            let (way, name, start, with) = (*way, named(number), &start, (&key, sub));
+            async move {
+                let answer = ask(with, (way, &name), line, start).await;
+                ((way, name), answer)
+            }
+        });
         let mut taken = Vec::new();
-        for (wish, (status, code)) in asked.into_iter().zip(answers) {
-            match (status, code) {
+        for (wish, answer) in join_all(answers).await {
+            match answer {
                 (200, 0) => taken.push(wish),
                 (400, -2010 | -4026) => {}
                 other => panic!("round {round}: {wish:?} was answered {other:?}"),
@@ -146,5 +181,23 @@ async fn the_whole_balance_is_given_once_whatever_asks_for_it_at_the_same_moment
         *winners.entry(winner.0).or_default() += 1;
         undo(&ann, &key, sub, winner).await;
     }
+    winners
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_balance_is_given_once_whatever_asks_for_it_at_the_same_moment() {
+    let winners = rounds(ROUNDS, FEW).await;
     assert!(2 <= winners.len(), "{winners:?} prove too little");
+}
+
+/// Over connections and sockets that are open before; a hundred rounds where `BOURSE_EXHAUSTIVE` is set.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_thousand_requests_for_the_whole_balance_one_gets_it() {
+    let is_exhaustive = std::env::var_os(EXHAUSTIVE).is_some();
+    let count = if is_exhaustive {
+        GREAT_ROUNDS_EXHAUSTIVE
+    } else {
+        GREAT_ROUNDS
+    };
+    rounds(count, A_THOUSAND).await;
 }

@@ -126,7 +126,10 @@ pub(super) async fn pool(address: &DatabaseAddress) -> Result<AnyPool, IdentityE
             create_private(path)?;
             let pool = AnyPoolOptions::new()
                 .max_connections(SQLITE_CONNECTIONS_MAX)
-                .after_connect(|connection, _| Box::pin(begin_session(connection, SQLITE_SESSION)));
+                .after_connect(|connection, _| Box::pin(begin_session(connection, SQLITE_SESSION)))
+                .before_acquire(|connection, _| {
+                    Box::pin(has_ended(connection.is_in_transaction()))
+                });
             Ok(pool.connect_with(file_options(path)?).await?)
         }
         Place::Postgres(options) => {
@@ -143,6 +146,12 @@ pub(super) async fn pool(address: &DatabaseAddress) -> Result<AnyPool, IdentityE
             Ok(pool.connect_lazy_with(options.as_ref().clone()))
         }
     }
+}
+
+/// Whether a connection can begin something. Of a transaction that SQLite has undone by itself, as on a full disk, the driver
+/// does not know that it is over, and would refuse the next one on that connection for ever.
+async fn has_ended(is_in_transaction: bool) -> Result<bool, sqlx::Error> {
+    Ok(!is_in_transaction)
 }
 
 /// Returns a connection of its own to a server.

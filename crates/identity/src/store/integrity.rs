@@ -13,6 +13,26 @@ const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table'
 const POSTGRES_TABLES: &str =
     "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1";
 
+const SQLITE_INDEXES: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'index'";
+/// Whether the extension is there and its check is ours to ask for.
+const MAY_CHECK: &str = "
+    SELECT COUNT(*) FROM pg_proc
+    WHERE oid = to_regprocedure('bt_index_check(regclass, boolean)')
+      AND has_function_privilege(oid, 'EXECUTE')
+";
+/// Each index, and that every row of its table stands in it.
+const CHECK_INDEXES: &str = "
+    SELECT COUNT(*) FROM (
+        SELECT CAST(bt_index_check(CAST(c.oid AS regclass), TRUE) AS TEXT) AS checked
+        FROM pg_class c
+        JOIN pg_index i ON i.indexrelid = c.oid
+        JOIN pg_am a ON a.oid = c.relam
+        WHERE a.amname = 'btree' AND i.indisvalid
+          AND c.relnamespace = to_regnamespace(CAST(current_schema() AS TEXT))
+        OFFSET 0
+    ) AS indexes WHERE checked IS NOT NULL
+";
+
 pub(crate) async fn verify(
     address: &DatabaseAddress,
     master: Option<&MasterKey>,
@@ -37,6 +57,10 @@ pub(crate) async fn verify(
         let table: String = table.try_get(0)?;
         rows += read_rows(&mut connection, dialect, &table).await?;
     }
+    let indexes = match dialect {
+        Dialect::Sqlite => Some(count(&mut connection, SQLITE_INDEXES).await?),
+        Dialect::Postgres => check_indexes(&mut connection).await?,
+    };
     let opened = match master {
         Some(master) => Some(open_all(&mut connection, master).await?),
         None => None,
@@ -46,8 +70,23 @@ pub(crate) async fn verify(
     Ok(Whole {
         tables: tables.len(),
         rows,
+        indexes,
         opened,
     })
+}
+
+/// Holds every index of a server against the rows of its table and returns how many there are; `None` where an
+/// administrator has not made that possible.
+async fn check_indexes(connection: &mut Connection) -> Result<Option<u64>, IdentityError> {
+    match count(connection, MAY_CHECK).await? {
+        0 => Ok(None),
+        _ => count(connection, CHECK_INDEXES).await.map(Some),
+    }
+}
+
+async fn count(connection: &mut Connection, query: &'static str) -> Result<u64, IdentityError> {
+    let row = sqlx::query(query).fetch_one(connection).await?;
+    Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
 }
 
 /// Checks the pages of a file and the rows of its indexes.

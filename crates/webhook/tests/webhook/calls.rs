@@ -14,6 +14,7 @@ use model::time::{NANOS_PER_SECOND, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_rustls::rustls::RootCertStore;
+use webhook::authority::{AuthorityError, pinned_roots};
 use webhook::caller::{CallError, Caller, Resolver};
 use webhook::courier::Courier;
 use webhook::target::Target;
@@ -118,6 +119,37 @@ async fn a_certificate_that_nobody_vouches_for_is_told_nothing() {
         "{refused:?}"
     );
     assert_eq!(provider.told(), [""; 0]);
+}
+
+/// Two servers of one name, with a key each: the one whose certificate was named is told, and the other is not.
+#[tokio::test]
+async fn a_server_of_another_key_is_told_nothing_where_its_authority_is_pinned() {
+    let (named, other) = (Provider::start(yes()).await, Provider::start(yes()).await);
+    let call = async |provider: &Provider| {
+        let roots = pinned_roots(named.pem.as_bytes()).expect("a certificate");
+        let caller = caller_by(Resolver::Pinned(provider.address), roots);
+        caller.call("id", "{}", NOW).await
+    };
+    call(&named).await.expect("taken");
+    let refused = call(&other).await;
+    assert!(
+        matches!(refused, Err(CallError::Connection(_))),
+        "{refused:?}"
+    );
+    assert_eq!((named.told().len(), other.told().len()), (1, 0));
+}
+
+/// A pin that holds nothing would let everybody be vouched for by nobody, or by all.
+#[test]
+fn a_text_without_a_certificate_pins_nothing_and_is_refused() {
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (pem, expected) in [
+        ("", AuthorityError::Empty),
+        ("no certificate", AuthorityError::Empty),
+        (broken, AuthorityError::Unreadable),
+    ] {
+        assert_eq!(pinned_roots(pem.as_bytes()).err(), Some(expected), "{pem}");
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ pub enum Manner {
 pub struct Provider {
     pub address: SocketAddr,
     pub roots: RootCertStore,
+    /// Its certificate.
+    pub pem: String,
     pub manner: Arc<Mutex<Manner>>,
     pub told: Arc<Mutex<Vec<String>>>,
 }
@@ -51,6 +53,7 @@ impl Provider {
         let provider = Provider {
             address: listener.local_addr().expect("bound"),
             roots,
+            pem: cert.pem(),
             manner: Arc::new(Mutex::new(manner)),
             told: Arc::default(),
         };
