@@ -88,7 +88,7 @@ const trading = {
         // What every page has behind its first paint.
         {
           name: "behind",
-          test: /(live\/(builds|documents|shell)|panes\/(ack|bell|incident-banner|toasts))\.tsx?$/,
+          test: /(live\/(builds|documents|notifications|shell)|panes\/(ack|bell|incident-banner|toasts))\.tsx?$/,
         },
         // What is opened now and then; the panel of the account fetches it before that.
         {

@@ -1,7 +1,14 @@
 /** Markets, their day, and the one socket that all market data comes by. */
 
 import type { AveragePriceMessage, MarketStatus, TickerMessage } from "@bourse/api/schema";
-import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
+import {
+  addTrip,
+  freshTrips,
+  healthOf,
+  median,
+  type Health,
+  type OrderTrip,
+} from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
 import { priceOf, type Price } from "@bourse/num/decimal";
@@ -26,7 +33,13 @@ export interface Connection {
   readonly ageMs: number;
   readonly trips: readonly number[];
   readonly tripMs: number | null;
+  /** The median of the round trips of the own orders in the last minute; null where none was sent. */
+  readonly orderMs: number | null;
+  /** Whether the exchange answers on the open socket. */
+  readonly isHeard: boolean;
   readonly health: Health;
+  /** Whether what is shown may be otherwise by now. */
+  readonly isOld: boolean;
   /** Whether the book that is shown has every message. */
   readonly isWhole: boolean;
   readonly reconnects: number;
@@ -90,7 +103,10 @@ const START: Connection = {
   ageMs: 0,
   trips: [],
   tripMs: null,
+  orderMs: null,
+  isHeard: true,
   health: "offline",
+  isOld: true,
   isWhole: true,
   reconnects: 0,
   gaps: 0,
@@ -101,12 +117,11 @@ const START: Connection = {
 export const connection = createStore<Connection, Partial<Connection>>(
   START,
   (before, change) => {
-    const next = { ...before, ...change };
-    return {
-      ...next,
-      tripMs: median(next.trips),
-      health: healthOf({ ...next, tripMs: median(next.trips) }),
-    };
+    const changed = { ...before, ...change };
+    const next = { ...changed, tripMs: median(changed.trips) };
+    const health = healthOf(next);
+    const isOld = !next.isHeard || health === "stale" || health === "offline";
+    return { ...next, health, isOld };
   },
   now,
 );
@@ -133,10 +148,24 @@ const feed = new MarketFeed(world, {
     if (link.kind === "waiting") known = { ...known, reconnects: known.reconnects + 1 };
     connection.dispatch({ link, reconnects: known.reconnects });
   },
+  onHeard: (isHeard) => connection.dispatch({ isHeard }),
   onRoundTrip: (tripMs) => {
     known = { ...known, trips: addTrip(known.trips, tripMs) };
   },
 });
+
+let orderTrips: readonly OrderTrip[] = [];
+
+/** Takes in how long the exchange took to answer to an order, or to a change of one. */
+export function noteOrderTrip(tripMs: number): void {
+  orderTrips = [...orderTrips, { atMs: performance.now(), tripMs }];
+  connection.dispatch({ orderMs: orderMs() });
+}
+
+function orderMs(): number | null {
+  orderTrips = freshTrips(orderTrips, performance.now());
+  return median(orderTrips.map(({ tripMs }) => tripMs));
+}
 
 /** Listens to a stream until the returned function is called. */
 export function listen(stream: string, hear: Hear, listening: () => void = () => undefined) {
@@ -316,8 +345,8 @@ export function startExchange(): void {
     beats += 1;
     if (document.hidden && beats % BEATS_HIDDEN !== 0) return;
     const ageMs = feed.ageMs();
-    const change = { ageMs, trips: known.trips, heardAtMs: Date.now() - ageMs };
-    connection.dispatch(change);
+    const heardAtMs = Date.now() - ageMs;
+    connection.dispatch({ ageMs, trips: known.trips, orderMs: orderMs(), heardAtMs });
   }, BEAT_MS);
   addEventListener("online", reconnectNow);
   addEventListener("offline", () => feed.lose());

@@ -6,7 +6,6 @@ import { applyEvent, NOTHING_OWN, ownOf, type Own } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
 import type { Snapshot } from "@bourse/api/schema";
 import { world } from "./clients.ts";
-import { loadNotifications, notifications, takeNotification, toastFill } from "./notifications.ts";
 import { endSession, visitor } from "./visitor.ts";
 
 type OwnAction =
@@ -19,7 +18,7 @@ interface OwnFeed {
   readonly link: LinkState;
   /** Whether what is shown is what is: false until the first word, and while the feed is away. */
   readonly isCurrent: boolean;
-  /** When the exchange was last heard of the account, by the clock of this machine, since the feed is away; else null. */
+  /** When the exchange was last heard of the account, by the clock of this machine, while it is not; else null. */
   readonly lostAtMs: number | null;
 }
 export const ownState = createStore<OwnFeed, Partial<OwnFeed>>(
@@ -46,6 +45,9 @@ export function onUserEvent(call: (event: UserEvent) => void): () => void {
   return () => executions.delete(call);
 }
 
+/** What is told and flashes up comes behind the first paint. */
+const news = () => import("./notifications.ts");
+
 /** What was there when the feed was lost, until it has caught up. */
 let lost: Own | null = null;
 
@@ -53,10 +55,11 @@ const feed = new UserFeed(world, {
   onSnapshot: (snapshot) => own.dispatch({ kind: "snapshot", snapshot }),
   onEvent: (event) => {
     own.dispatch({ kind: "event", event });
-    toastFill(event);
+    void news().then(({ toastFill }) => toastFill(event));
     for (const call of executions) call(event);
   },
-  onNotification: takeNotification,
+  onNotification: (notification) =>
+    void news().then(({ takeNotification }) => takeNotification(notification)),
   onState: (link) => {
     if (link.kind !== "open" && ownState.get().isCurrent) {
       lost = own.get();
@@ -64,9 +67,13 @@ const feed = new UserFeed(world, {
     }
     ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false });
   },
+  onHeard: (isHeard) => {
+    if (!ownState.get().isCurrent) return;
+    ownState.dispatch({ lostAtMs: isHeard ? null : Date.now() - feed.silenceMs() });
+  },
   onCurrent: () => {
     ownState.dispatch({ isCurrent: true, lostAtMs: null });
-    void loadNotifications();
+    void news().then(({ loadNotifications }) => loadNotifications());
     if (lost === null) return;
     const before = lost;
     lost = null;
@@ -88,13 +95,14 @@ function forget(): void {
   lost = null;
   ownState.dispatch({ lostAtMs: null });
   own.dispatch({ kind: "forget" });
-  notifications.dispatch({ kind: "forget" });
+  void news().then(({ notifications }) => notifications.dispatch({ kind: "forget" }));
 }
 
 /** Lets the own data go and come with the network, and marks them as old until they are what is. */
 export function followNetwork(): void {
   const mark = () => {
-    document.body.dataset["own"] = ownState.get().isCurrent ? "current" : "old";
+    const { isCurrent, lostAtMs } = ownState.get();
+    document.body.dataset["own"] = isCurrent && lostAtMs === null ? "current" : "old";
   };
   ownState.subscribe(mark);
   mark();

@@ -230,7 +230,7 @@ function useTitle(market: Market): void {
   const marks = useMarks();
   const last = usePart(tickers, (all) => all.get(market.symbol)?.last);
   const name = usePart(brand, (shown) => shown.name);
-  const isOld = usePart(connection, ({ health }) => health === "stale" || health === "offline");
+  const isOld = usePart(connection, (state) => state.isOld);
   useEffect(() => {
     const price = last === undefined ? "" : `${format(last, market.priceDigits, marks)} `;
     document.title = `${isOld ? "⚠ " : ""}${price}${market.symbol} · ${name}`;

@@ -8,6 +8,10 @@ export const enOpened = {
   searchAnything: "Market, page or action",
   nothingFound: "Nothing found",
   connectionDetails: "Connection details",
+  ordersOfMinute: (ms: number | null) =>
+    ms === null
+      ? "no order in the last minute"
+      : `orders of the last minute: half within ${ms.toString()} ms`,
   slowest: (ms: number) => `slowest of the last sixty: ${ms.toString()} ms`,
   exchangeVersion: "Exchange",
   pagesBuild: "Pages",

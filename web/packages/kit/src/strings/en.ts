@@ -24,6 +24,8 @@ export const en = {
   offline: "Offline",
   retryIn: (seconds: number) => `next attempt in ${seconds.toString()} s`,
   connecting: "connecting",
+  unanswered: "no answer",
+  orderTrip: (ms: number) => `orders ${ms.toString()} ms`,
   roundTrip: (ms: number) => `round trip ${ms.toString()} ms`,
   feedAge: (seconds: string) => `feed ${seconds} s`,
   clockAhead: (seconds: string) => `clock ${seconds} s`,

@@ -7,6 +7,8 @@ export const zhOpened: OpenedStrings = {
   searchAnything: "市场、页面或操作",
   nothingFound: "没有结果",
   connectionDetails: "连接详情",
+  ordersOfMinute: (ms) =>
+    ms === null ? "最近一分钟没有订单" : `最近一分钟的订单：一半在 ${ms.toString()} 毫秒内`,
   slowest: (ms) => `最近六十次中最慢：${ms.toString()} 毫秒`,
   exchangeVersion: "交易所版本",
   pagesBuild: "页面版本",

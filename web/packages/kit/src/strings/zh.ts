@@ -19,6 +19,8 @@ export const zh: Strings = {
   offline: "离线",
   retryIn: (seconds) => `${seconds.toString()} 秒后重试`,
   connecting: "正在连接",
+  unanswered: "无应答",
+  orderTrip: (ms) => `订单 ${ms.toString()} 毫秒`,
   roundTrip: (ms) => `往返 ${ms.toString()} 毫秒`,
   feedAge: (seconds) => `数据 ${seconds} 秒`,
   clockAhead: (seconds) => `时钟 ${seconds} 秒`,
