@@ -17,6 +17,8 @@ export interface UserEvents {
   onHeard(isHeard: boolean): void;
   /** The feed has caught up: what is shown is what is. */
   onCurrent(resumed: number): void;
+  /** Why the account is not told. */
+  onRefused(status: number, code: number, msg: string): void;
   /** The session is over, here or elsewhere. */
   onSignedOut(): void;
 }
@@ -113,6 +115,11 @@ export class UserFeed {
       } else if (message["status"] === UNAUTHORIZED) {
         this.events.onSignedOut();
       } else {
+        this.events.onRefused(
+          Number(message["status"]),
+          Number(error["code"]),
+          String(error["msg"]),
+        );
         this.link.restart();
       }
       return;

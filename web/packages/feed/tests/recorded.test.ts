@@ -145,6 +145,7 @@ describe("a recorded account", () => {
       onEvent: (event) => (own = applyEvent(own, event)),
       onNotification: () => undefined,
       onState: () => undefined,
+      onRefused: () => undefined,
       onHeard: () => undefined,
       onCurrent: () => undefined,
       onSignedOut: () => undefined,

@@ -12,6 +12,7 @@ describe("user data", () => {
       onNotification: ({ id }) => log.push(`notification ${id.toString()}`),
       onState: () => undefined,
       onHeard: (isHeard) => log.push(isHeard ? "heard" : "unheard"),
+      onRefused: (status, code) => log.push(`refused ${status.toString()} ${code.toString()}`),
       onCurrent: () => log.push("current"),
       onSignedOut: () => log.push("signed out"),
     });

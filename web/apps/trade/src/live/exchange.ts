@@ -22,10 +22,11 @@ import {
   type Tickers,
 } from "@bourse/state/tickers";
 import { client, world } from "./clients.ts";
+import { Retrying, type Unloaded } from "./retrying.ts";
 
 export type Markets =
   | { readonly kind: "loading" }
-  | { readonly kind: "failed" }
+  | { readonly kind: "failed"; readonly unloaded: Unloaded }
   | { readonly kind: "there"; readonly bySymbol: ReadonlyMap<string, Market> };
 
 export interface Connection {
@@ -54,15 +55,16 @@ export interface Connection {
 
 export const markets = createStore<Markets, Markets>({ kind: "loading" }, (_, next) => next, now);
 
-/** How often a market that is traded in is asked whether it takes orders. */
+/** How often a market that is traded in is asked whether it takes orders, and how often all of them are. */
 const STATUS_PERIOD_MS = 1_500;
+const ALL_STATUS_PERIOD_MS = 5_000;
 
-/** Keeps the state of a market true until the returned function is called. */
-export function watchStatus(symbol: string): () => void {
+/** Keeps the state of a market true, or that of all, until the returned function is called. */
+export function watchStatus(symbol: string | null): () => void {
   const ask = () => {
     if (document.hidden) return;
-    client.call("GET /v1/status", { symbol }).then(
-      ({ markets: [told], updatedAt }) => {
+    client.call("GET /v1/status", symbol === null ? {} : { symbol }).then(
+      ({ markets: told, updatedAt }) => {
         feed.setClock(updatedAt);
         takeStatus(told);
       },
@@ -71,19 +73,23 @@ export function watchStatus(symbol: string): () => void {
     );
   };
   ask();
-  const timer = setInterval(ask, STATUS_PERIOD_MS);
+  const timer = setInterval(ask, symbol === null ? ALL_STATUS_PERIOD_MS : STATUS_PERIOD_MS);
   return () => clearInterval(timer);
 }
 
-function takeStatus(told: MarketStatus | undefined): void {
+function takeStatus(told: readonly MarketStatus[]): void {
   const all = markets.get();
-  if (all.kind !== "there" || told === undefined) return;
-  const { symbol, phase, phaseSince: phaseSinceMs } = told;
-  const market = all.bySymbol.get(symbol);
-  if (market === undefined) return;
-  if (market.phase === phase && market.phaseSinceMs === phaseSinceMs) return;
-  const bySymbol = new Map(all.bySymbol).set(symbol, { ...market, phase, phaseSinceMs });
-  markets.dispatch({ kind: "there", bySymbol });
+  if (all.kind !== "there") return;
+  const bySymbol = new Map(all.bySymbol);
+  let isOther = false;
+  for (const { symbol, phase, phaseSince: phaseSinceMs } of told) {
+    const market = bySymbol.get(symbol);
+    if (market === undefined) continue;
+    if (market.phase === phase && market.phaseSinceMs === phaseSinceMs) continue;
+    bySymbol.set(symbol, { ...market, phase, phaseSinceMs });
+    isOther = true;
+  }
+  if (isOther) markets.dispatch({ kind: "there", bySymbol });
 }
 
 type TickerAction =
@@ -225,17 +231,22 @@ async function askDay(): Promise<readonly DayRow[]> {
   return "symbol" in day ? [day] : day;
 }
 
+const loading = new Retrying(() => void loadMarkets());
+/** Asks for the markets that could not be loaded at once. */
+export const askMarkets = loading.now;
+
 async function loadMarkets(): Promise<void> {
   try {
     const [info, day] = await Promise.all([client.call("GET /api/v3/exchangeInfo", {}), askDay()]);
     const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
     tickers.dispatch({ kind: "all", tickers: tickersOf(day) });
     markets.dispatch({ kind: "there", bySymbol });
+    loading.end();
     const [first] = bySymbol.keys();
     if (endBeat === null && first !== undefined) beatBy(first);
-  } catch {
-    if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
-    setTimeout(() => void loadMarkets(), RELOAD_MS);
+  } catch (error) {
+    if (markets.get().kind === "there") return;
+    markets.dispatch({ kind: "failed", unloaded: loading.fail(error) });
   }
 }
 
