@@ -1,5 +1,6 @@
 // What pages show while they wait, when something fails, and of what was chosen: states, news, keys, histories, phones.
 
+import { checkUnloaded } from "./unloaded.mjs";
 import { check, newPage, register, signIn, signInBy, until } from "./harness.mjs";
 
 export async function checkAnswers(browser, origin, folder) {
@@ -20,6 +21,7 @@ export async function checkAnswers(browser, origin, folder) {
   const others = complaints.filter((text) => !/status of 503/.test(text));
   check(others.length === 0, "no error in the console", others);
   await context.close();
+  await checkUnloaded(browser, origin);
   await checkHistories(browser, origin, folder);
   await checkCards(browser, origin, folder);
 }

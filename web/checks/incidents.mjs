@@ -78,6 +78,11 @@ async function halted(page, origin) {
     "beside its name as well",
   );
   await checkAxe(page, "a market that is halted");
+  const list = await page.context().newPage();
+  await list.goto(`${origin}/markets`);
+  const row = list.getByRole("row", { name: /ETH\/BTC/ });
+  await row.getByText("Halted", { exact: true }).waitFor();
+  check(true, "and has a mark in the list of markets");
   const type = page.getByRole("combobox", { name: /order type/i });
   await type.selectOption("twap");
   await submit
@@ -88,6 +93,9 @@ async function halted(page, origin) {
   turn("continuous");
   await submit.filter({ hasText: "Buy ETH" }).waitFor({ timeout: 3_000 });
   check(await submit.isEnabled(), "and goes on by itself");
+  await row.getByText("Halted", { exact: true }).waitFor({ state: "detached" });
+  check(true, "in the list, too");
+  await list.close();
 }
 
 async function phone(page, folder) {

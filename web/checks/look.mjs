@@ -13,6 +13,7 @@ const SIZES = [
 ];
 export const PAGES = [
   ["markets", "/markets"],
+  ["nowhere", "/nowhere"],
   ["trade", "/trade/BTCUSDT"],
   ["orders", "/orders"],
   ["wallet", "/wallet"],

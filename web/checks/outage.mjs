@@ -15,7 +15,7 @@ export async function checkOutage(browser, origin, folder) {
   const { page, complaints } = await newPage(browser, origin);
   const measured = new Measured();
   await cutOff(browser, origin, measured);
-  await checkSilent(browser, origin);
+  await checkSilent(browser, origin, measured);
   // What is looked at without a network was there before.
   await page.goto(`${origin}/markets`);
   await page.getByRole("table", { name: /markets/i }).waitFor();

@@ -67,6 +67,14 @@ async function markets(page, origin) {
     "the search leaves what it names",
     names,
   );
+  for (const typed of ["ETH/USDT", "ethereum", "以太坊"]) {
+    await page.getByRole("searchbox").fill(typed);
+    await page.getByRole("row", { name: /ETH\/USDT/ }).waitFor();
+    check(
+      (await page.getByRole("row", { name: /LTC\/USDT/ }).count()) === 0,
+      `a market is found by ${typed}`,
+    );
+  }
   await page.getByRole("searchbox").fill("");
   const head = table.getByRole("columnheader", { name: /24h change/i });
   for (const order of ["ascending", "descending"]) {

@@ -83,17 +83,17 @@ const trading = {
         { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
         {
           name: "desk",
-          test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|hotkey-chip|splitters|tape))\.tsx?$/,
+          test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|fault-text|hotkey-chip|splitters|tape))\.tsx?$/,
         },
         // What every page has behind its first paint.
         {
           name: "behind",
-          test: /(live\/(builds|documents|shell)|panes\/(ack|bell|incident-banner|toasts))\.tsx?$/,
+          test: /(live\/(builds|documents|notifications|shell)|panes\/(ack|bell|incident-banner|toasts))\.tsx?$/,
         },
         // What is opened now and then; the panel of the account fetches it before that.
         {
           name: "opened",
-          test: /(state\/src\/merging\.ts|live\/(away|tips)\.ts|chart\/(drawn-prices|failed-chart|menu-lists|table)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|confirm-amend|connection-details|depth|failed-ack|market-info|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
+          test: /(state\/src\/merging\.ts|live\/(away|cancel-many|tips)\.ts|chart\/(drawn-prices|failed-chart|menu-lists|table)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|confirm-amend|connection-details|depth|failed-ack|market-info|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
         },
       ],
     },

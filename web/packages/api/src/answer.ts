@@ -3,7 +3,7 @@
 import { Refused } from "./client.ts";
 
 /** Without an answer for so long nobody knows, and others may be sent. */
-const DOUBT_MS = 2_000;
+export const DOUBT_MS = 2_000;
 /** A request counts for so long: the exchange refuses one that is older when its turn comes. */
 const COUNTS_MS = 5_000;
 const ASK_PERIOD_MS = 1_000;

@@ -2,6 +2,7 @@
 
 import { Age } from "./age.ts";
 import { Link, type LinkState } from "./link.ts";
+import { Pulse } from "./pulse.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface MarketEvents {
@@ -9,16 +10,17 @@ export interface MarketEvents {
   /** Streams that are told from now on; what was told before may have a gap behind it. */
   onListening(streams: readonly string[]): void;
   onState(state: LinkState): void;
+  /** Whether the exchange is heard on the open socket has changed. */
+  onHeard(isHeard: boolean): void;
   /** How long the exchange took to answer. */
   onRoundTrip(tripMs: number): void;
 }
 
-/** Asked once a second, the exchange answers also when nothing trades. */
-const ASK_PERIOD_MS = 1_000;
-/** A socket that is silent for so long is given up. */
-const SILENCE_MS_MAX = 6_000;
-/** The exchange takes five messages a second; what is wanted is collected for a moment. */
+/** What is wanted is collected for a moment. */
 const COLLECT_MS = 50;
+/** The exchange takes so many messages a second, and closes the socket at one more; a second may be shorter on its way. */
+const MESSAGES_MAX = 5;
+const PACE_MS = 1_100;
 
 export class MarketFeed {
   private readonly link: Link;
@@ -26,19 +28,24 @@ export class MarketFeed {
   private told = new Set<string>();
   private isOpen = false;
   private isResting = false;
-  private lastHeardMs: number;
   private readonly age: Age;
+  private readonly pulse: Pulse;
   private nextId = 1;
   private readonly asked = new Map<number, Asked>();
-  private cancelBeat: () => void = () => undefined;
+  /** When the last messages were sent. */
+  private sentAtMs: readonly number[] = [];
   private cancelCollect: (() => void) | null = null;
 
   constructor(
     private readonly world: Surroundings,
     private readonly events: MarketEvents,
   ) {
-    this.lastHeardMs = world.now();
     this.age = new Age(world.now());
+    this.pulse = new Pulse(world, {
+      ask: () => this.askBack(),
+      onHeard: (isHeard) => events.onHeard(isHeard),
+      onDead: () => this.link.restart(),
+    });
     this.link = new Link(world, "/stream", {
       onState: (state) => this.turn(state),
       onText: (text) => this.hear(text),
@@ -50,7 +57,6 @@ export class MarketFeed {
   }
 
   stop(): void {
-    this.cancelBeat();
     this.link.stop();
   }
 
@@ -95,19 +101,15 @@ export class MarketFeed {
 
   /**
    * Returns how old what is told of the market is, in milliseconds. Something has to be wanted that is told each second;
-   * while nobody looks, it is how long ago the exchange was heard.
+   * while nobody looks, it is for how long the exchange has not answered.
    */
   ageMs(): number {
-    return this.isResting ? this.silenceMs() : this.age.ofMs(this.world.now());
+    return this.isResting ? this.pulse.unansweredMs() : this.age.ofMs(this.world.now());
   }
 
   /** Takes the time of the exchange out of an answer that has just come. */
   setClock(exchangeMs: number): void {
     this.age.setClock(exchangeMs, this.world.now());
-  }
-
-  private silenceMs(): number {
-    return this.world.now() - this.lastHeardMs;
   }
 
   private release(stream: string): void {
@@ -120,11 +122,11 @@ export class MarketFeed {
     this.isOpen = state.kind === "open";
     this.told = new Set();
     this.asked.clear();
-    this.cancelBeat();
+    this.sentAtMs = [];
+    this.pulse.end();
     if (this.isOpen) {
-      this.lastHeardMs = this.world.now();
+      this.pulse.begin();
       this.settle();
-      this.beat();
     }
     this.events.onState(state);
   }
@@ -140,6 +142,11 @@ export class MarketFeed {
   /** Tells the exchange what has changed of what is wanted. */
   private settle(): void {
     if (!this.isOpen) return;
+    // What is no longer wanted and what is are a message each.
+    if (!this.hasRoom(2)) {
+      this.collect();
+      return;
+    }
     const wanted = new Set(this.isResting ? [] : this.wanted.keys());
     const added = [...wanted].filter((stream) => !this.told.has(stream));
     const removed = [...this.told].filter((stream) => !wanted.has(stream));
@@ -150,29 +157,32 @@ export class MarketFeed {
 
   private ask(method: string, params: readonly string[], begins: readonly string[]): void {
     const id = this.nextId;
+    const atMs = this.world.now();
     this.nextId += 1;
-    this.asked.set(id, { atMs: this.world.now(), begins });
+    this.asked.set(id, { atMs, begins });
+    this.sentAtMs = [...this.sentAtMs, atMs].slice(-MESSAGES_MAX);
+    this.pulse.asked();
     this.link.send({ id, method, params });
   }
 
-  private beat(): void {
-    this.cancelBeat = this.world.after(ASK_PERIOD_MS, () => {
-      if (SILENCE_MS_MAX < this.silenceMs()) {
-        this.link.restart();
-        return;
-      }
-      this.ask("LIST_SUBSCRIPTIONS", [], []);
-      this.beat();
-    });
+  private hasRoom(count: number): boolean {
+    const sinceMs = this.world.now() - PACE_MS;
+    return this.sentAtMs.filter((atMs) => sinceMs < atMs).length + count <= MESSAGES_MAX;
+  }
+
+  /** The exchange answers also when nothing trades. */
+  private askBack(): void {
+    if (this.hasRoom(1)) this.ask("LIST_SUBSCRIPTIONS", [], []);
   }
 
   private hear(text: string): void {
-    this.lastHeardMs = this.world.now();
+    const nowMs = this.world.now();
+    this.pulse.hear();
     const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return;
     if (typeof message["stream"] === "string") {
       const eventMs = eventMsOf(message["data"]);
-      if (eventMs !== null) this.age.hear(eventMs, this.lastHeardMs);
+      if (eventMs !== null) this.age.hear(eventMs, nowMs);
       this.events.onMessage(message["stream"], message["data"]);
       return;
     }
@@ -180,7 +190,7 @@ export class MarketFeed {
     const asked = typeof id === "number" ? this.asked.get(id) : undefined;
     if (asked === undefined || typeof id !== "number") return;
     this.asked.delete(id);
-    this.events.onRoundTrip(this.lastHeardMs - asked.atMs);
+    this.events.onRoundTrip(nowMs - asked.atMs);
     if (0 < asked.begins.length) this.events.onListening(asked.begins);
   }
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   after(delayMs: number, call: () => void): () => void;
   /** At least 0, below 1. */
   chance(): number;
+  /** Whether nobody looks. */
+  isHidden(): boolean;
   open(path: string, events: ChannelEvents): Channel;
 }
 
@@ -31,6 +33,7 @@ export function ofPage(): Surroundings {
       return () => clearTimeout(timer);
     },
     chance: () => Math.random(),
+    isHidden: () => document.hidden,
     open: (path, events) => {
       const socket = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
       socket.onopen = () => events.onOpen();

@@ -2,6 +2,7 @@
 
 import type { AccountPosition, ExecutionReport, Notification, Snapshot } from "@bourse/api/schema";
 import { Link, type LinkState } from "./link.ts";
+import { Pulse } from "./pulse.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export type UserEvent = ExecutionReport | AccountPosition;
@@ -12,18 +13,18 @@ export interface UserEvents {
   /** Something that the exchange tells the user, once; after a break the list has what was missed. */
   onNotification(notification: Notification): void;
   onState(state: LinkState): void;
+  /** Whether the exchange is heard on the open socket has changed. */
+  onHeard(isHeard: boolean): void;
   /** The feed has caught up: what is shown is what is. */
   onCurrent(resumed: number): void;
+  /** Why the account is not told. */
+  onRefused(status: number, code: number, msg: string): void;
   /** The session is over, here or elsewhere. */
   onSignedOut(): void;
 }
 
 const SUBSCRIBE_ID = 1;
 const PING_ID = 2;
-/** Asked once a second, the exchange answers also when nothing happens to the account. */
-const PING_PERIOD_MS = 1_000;
-/** A socket on which a question stands unanswered for so long, with nothing else said, is given up. */
-const SILENCE_MS_MAX = 6_000;
 /** Until the account is told nothing else is answered, and what was missed has to be looked up. */
 const BEGIN_MS_MAX = 20_000;
 /** Its place is too old: the account is told anew. */
@@ -35,17 +36,18 @@ export class UserFeed {
   /** The place of the last event that was taken in. */
   private place: string | null = null;
   private resumed = 0;
-  /** When the oldest question was asked after which nothing was heard; hidden pages ask seldom, so time alone is no sign. */
-  private askedAtMs: number | null = null;
-  private isTold = false;
-  private heardAtMs: number;
-  private cancelBeat: () => void = () => undefined;
+  private readonly pulse: Pulse;
 
   constructor(
-    private readonly world: Surroundings,
+    world: Surroundings,
     private readonly events: UserEvents,
   ) {
-    this.heardAtMs = world.now();
+    this.pulse = new Pulse(world, {
+      // Answered also when nothing happens to the account.
+      ask: () => this.ask({ id: PING_ID, method: "ping" }),
+      onHeard: (isHeard) => events.onHeard(isHeard),
+      onDead: () => this.link.restart(),
+    });
     this.link = new Link(world, "/ws-api/v3?returnRateLimits=false", {
       onState: (state) => this.turn(state),
       onText: (text) => this.hear(text),
@@ -58,7 +60,6 @@ export class UserFeed {
   }
 
   stop(): void {
-    this.cancelBeat();
     this.link.stop();
   }
 
@@ -73,39 +74,20 @@ export class UserFeed {
 
   /** Returns how long ago the exchange was last heard here, in milliseconds. */
   silenceMs(): number {
-    return this.world.now() - this.heardAtMs;
+    return this.pulse.silenceMs();
   }
 
   private turn(state: LinkState): void {
-    this.cancelBeat();
-    this.askedAtMs = null;
-    this.isTold = false;
+    this.pulse.end();
     if (state.kind === "open") {
+      this.pulse.begin(BEGIN_MS_MAX);
       this.subscribe();
-      this.beat();
     }
     this.events.onState(state);
   }
 
-  private beat(): void {
-    this.cancelBeat = this.world.after(PING_PERIOD_MS, () => {
-      if (this.isSilent()) {
-        this.link.restart();
-        return;
-      }
-      this.ask({ id: PING_ID, method: "ping" });
-      this.beat();
-    });
-  }
-
-  private isSilent(): boolean {
-    if (this.askedAtMs === null) return false;
-    const mostMs = this.isTold ? SILENCE_MS_MAX : BEGIN_MS_MAX;
-    return mostMs < this.world.now() - this.askedAtMs;
-  }
-
   private ask(question: Record<string, unknown>): void {
-    this.askedAtMs ??= this.world.now();
+    this.pulse.asked();
     this.link.send(question);
   }
 
@@ -117,8 +99,7 @@ export class UserFeed {
   }
 
   private hear(text: string): void {
-    this.askedAtMs = null;
-    this.heardAtMs = this.world.now();
+    this.pulse.hear();
     const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return;
     if (isRecord(message["event"])) this.take(message["event"]);
@@ -134,11 +115,15 @@ export class UserFeed {
       } else if (message["status"] === UNAUTHORIZED) {
         this.events.onSignedOut();
       } else {
+        this.events.onRefused(
+          Number(message["status"]),
+          Number(error["code"]),
+          String(error["msg"]),
+        );
         this.link.restart();
       }
       return;
     }
-    this.isTold = true;
     if (isRecord(result) && isRecord(result["snapshot"])) {
       const snapshot = result["snapshot"] as unknown as Snapshot;
       this.place = snapshot.sq;

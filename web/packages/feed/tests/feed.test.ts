@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { applyLevels, bookOf, EMPTY_BOOK, type Book, type WireLevel } from "@bourse/state/book";
 import { describe, expect, it } from "vitest";
 import { DEPTH_START, stepDepth, type DepthInput, type DepthSync } from "../src/depth.ts";
-import { addTrip, healthOf, median } from "../src/health.ts";
 import { Link, retryDelayMs, type LinkState } from "../src/link.ts";
 import { MarketFeed } from "../src/market.ts";
 import { World } from "./world.ts";
@@ -182,6 +181,7 @@ describe("market data", () => {
     const trips: number[] = [];
     const states: LinkState[] = [];
     const feed = new MarketFeed(world, {
+      onHeard: () => undefined,
       onMessage: (stream, data) => heard.push([stream, data]),
       onListening: (streams) => listening.push(...streams),
       onRoundTrip: (trip) => trips.push(trip),
@@ -245,7 +245,7 @@ describe("market data", () => {
     const { world, feed, trips } = fed();
     feed.start();
     world.socket.events.onOpen();
-    world.pass(1_000);
+    world.pass(500);
     const asked = world.socket.sent.at(-1);
     expect(asked?.["method"]).toBe("LIST_SUBSCRIPTIONS");
     world.pass(40);
@@ -334,36 +334,5 @@ describe("market data", () => {
     expect(live(feed, world, 2, () => null)).toEqual([5_000, 6_000]);
     live(feed, world, 1, () => EPOCH_MS + world.now());
     expect(feed.ageMs()).toBe(0);
-  });
-
-  it("gives up a socket that is open and silent", () => {
-    const { world, feed } = fed();
-    feed.start();
-    world.socket.events.onOpen();
-    const first = world.socket;
-    world.pass(8_000);
-    expect(first.isClosed).toBe(true);
-    expect(world.opened).toHaveLength(2);
-  });
-});
-
-describe("health", () => {
-  const good = { link: { kind: "open" }, ageMs: 100, tripMs: 20, isWhole: true } as const;
-  it.each([
-    [good, "live"],
-    [{ ...good, tripMs: null }, "live"],
-    [{ ...good, ageMs: 1_600 }, "slow"],
-    [{ ...good, tripMs: 300 }, "slow"],
-    [{ ...good, ageMs: 5_100 }, "stale"],
-    [{ ...good, isWhole: false }, "stale"],
-    [{ ...good, link: { kind: "connecting" } }, "offline"],
-  ] as const)("%j is %s", (measured, expected) => expect(healthOf(measured)).toBe(expected));
-
-  it("keeps sixty trips and knows their median", () => {
-    let trips: readonly number[] = [];
-    for (let trip = 1; trip <= 100; trip += 1) trips = addTrip(trips, trip);
-    expect(trips).toHaveLength(60);
-    expect(median(trips)).toBe(71);
-    expect(median([])).toBeNull();
   });
 });

@@ -78,6 +78,7 @@ describe("a recorded book", () => {
       onListening: () => undefined,
       onRoundTrip: () => undefined,
       onState: () => undefined,
+      onHeard: () => undefined,
     });
     feed.start();
     feed.want(["depth"]);
@@ -144,6 +145,8 @@ describe("a recorded account", () => {
       onEvent: (event) => (own = applyEvent(own, event)),
       onNotification: () => undefined,
       onState: () => undefined,
+      onRefused: () => undefined,
+      onHeard: () => undefined,
       onCurrent: () => undefined,
       onSignedOut: () => undefined,
     });

@@ -11,6 +11,8 @@ describe("user data", () => {
       onEvent: (event) => log.push(event.e),
       onNotification: ({ id }) => log.push(`notification ${id.toString()}`),
       onState: () => undefined,
+      onHeard: (isHeard) => log.push(isHeard ? "heard" : "unheard"),
+      onRefused: (status, code) => log.push(`refused ${status.toString()} ${code.toString()}`),
       onCurrent: () => log.push("current"),
       onSignedOut: () => log.push("signed out"),
     });
@@ -87,7 +89,7 @@ describe("user data", () => {
     world.socket.events.onOpen();
     expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "5" });
     world.tell({ id: 1, status: 200, result: { subscriptionId: 0 } });
-    expect(log).toEqual(["snapshot 5", "current", "current"]);
+    expect(log).toEqual(["snapshot 5", "current", "unheard", "heard", "current"]);
   });
 
   it("waits longer for its subscription to be answered, and not for ever", () => {
@@ -102,14 +104,14 @@ describe("user data", () => {
     expect(world.opened).toHaveLength(2);
   });
 
-  it("asks once a second whether it is heard, and stays while it is answered", () => {
+  it("asks twice a second whether it is heard, and stays while it is answered", () => {
     const { world, log, feed } = fed();
     feed.start();
     world.socket.events.onOpen();
     world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
-    for (let second = 1; second <= 20; second += 1) {
-      world.pass(1_000);
-      expect(world.socket.sent).toHaveLength(1 + second);
+    for (let asked = 1; asked <= 20; asked += 1) {
+      world.pass(500);
+      expect(world.socket.sent).toHaveLength(1 + asked);
       expect(world.socket.sent.at(-1)).toEqual({ id: 2, method: "ping" });
       world.tell({ id: 2, status: 200, result: {} });
     }

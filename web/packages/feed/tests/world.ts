@@ -16,6 +16,7 @@ interface Timer {
 
 export class World implements Surroundings {
   readonly opened: Opened[] = [];
+  isLookedAt = true;
   private nowMs = 1_000;
   private timers: Timer[] = [];
 
@@ -25,6 +26,10 @@ export class World implements Surroundings {
 
   chance(): number {
     return 0.5;
+  }
+
+  isHidden(): boolean {
+    return !this.isLookedAt;
   }
 
   after(delayMs: number, call: () => void): () => void {

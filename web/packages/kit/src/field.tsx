@@ -18,7 +18,7 @@ export function Field({
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly fault?: string | null;
+  readonly fault?: ReactNode;
   readonly hint?: string;
   readonly unit?: string;
   readonly aside?: ReactNode;

@@ -1,7 +1,14 @@
 /** Markets, their day, and the one socket that all market data comes by. */
 
 import type { AveragePriceMessage, MarketStatus, TickerMessage } from "@bourse/api/schema";
-import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
+import {
+  addTrip,
+  freshTrips,
+  healthOf,
+  median,
+  type Health,
+  type OrderTrip,
+} from "@bourse/feed/health";
 import type { LinkState } from "@bourse/feed/link";
 import { MarketFeed } from "@bourse/feed/market";
 import { priceOf, type Price } from "@bourse/num/decimal";
@@ -15,10 +22,11 @@ import {
   type Tickers,
 } from "@bourse/state/tickers";
 import { client, world } from "./clients.ts";
+import { Retrying, type Unloaded } from "./retrying.ts";
 
 export type Markets =
   | { readonly kind: "loading" }
-  | { readonly kind: "failed" }
+  | { readonly kind: "failed"; readonly unloaded: Unloaded }
   | { readonly kind: "there"; readonly bySymbol: ReadonlyMap<string, Market> };
 
 export interface Connection {
@@ -26,7 +34,13 @@ export interface Connection {
   readonly ageMs: number;
   readonly trips: readonly number[];
   readonly tripMs: number | null;
+  /** The median of the round trips of the own orders in the last minute; null where none was sent. */
+  readonly orderMs: number | null;
+  /** Whether the exchange answers on the open socket. */
+  readonly isHeard: boolean;
   readonly health: Health;
+  /** Whether what is shown may be otherwise by now. */
+  readonly isOld: boolean;
   /** Whether the book that is shown has every message. */
   readonly isWhole: boolean;
   readonly reconnects: number;
@@ -41,15 +55,16 @@ export interface Connection {
 
 export const markets = createStore<Markets, Markets>({ kind: "loading" }, (_, next) => next, now);
 
-/** How often a market that is traded in is asked whether it takes orders. */
+/** How often a market that is traded in is asked whether it takes orders, and how often all of them are. */
 const STATUS_PERIOD_MS = 1_500;
+const ALL_STATUS_PERIOD_MS = 5_000;
 
-/** Keeps the state of a market true until the returned function is called. */
-export function watchStatus(symbol: string): () => void {
+/** Keeps the state of a market true, or that of all, until the returned function is called. */
+export function watchStatus(symbol: string | null): () => void {
   const ask = () => {
     if (document.hidden) return;
-    client.call("GET /v1/status", { symbol }).then(
-      ({ markets: [told], updatedAt }) => {
+    client.call("GET /v1/status", symbol === null ? {} : { symbol }).then(
+      ({ markets: told, updatedAt }) => {
         feed.setClock(updatedAt);
         takeStatus(told);
       },
@@ -58,19 +73,23 @@ export function watchStatus(symbol: string): () => void {
     );
   };
   ask();
-  const timer = setInterval(ask, STATUS_PERIOD_MS);
+  const timer = setInterval(ask, symbol === null ? ALL_STATUS_PERIOD_MS : STATUS_PERIOD_MS);
   return () => clearInterval(timer);
 }
 
-function takeStatus(told: MarketStatus | undefined): void {
+function takeStatus(told: readonly MarketStatus[]): void {
   const all = markets.get();
-  if (all.kind !== "there" || told === undefined) return;
-  const { symbol, phase, phaseSince: phaseSinceMs } = told;
-  const market = all.bySymbol.get(symbol);
-  if (market === undefined) return;
-  if (market.phase === phase && market.phaseSinceMs === phaseSinceMs) return;
-  const bySymbol = new Map(all.bySymbol).set(symbol, { ...market, phase, phaseSinceMs });
-  markets.dispatch({ kind: "there", bySymbol });
+  if (all.kind !== "there") return;
+  const bySymbol = new Map(all.bySymbol);
+  let isOther = false;
+  for (const { symbol, phase, phaseSince: phaseSinceMs } of told) {
+    const market = bySymbol.get(symbol);
+    if (market === undefined) continue;
+    if (market.phase === phase && market.phaseSinceMs === phaseSinceMs) continue;
+    bySymbol.set(symbol, { ...market, phase, phaseSinceMs });
+    isOther = true;
+  }
+  if (isOther) markets.dispatch({ kind: "there", bySymbol });
 }
 
 type TickerAction =
@@ -90,7 +109,10 @@ const START: Connection = {
   ageMs: 0,
   trips: [],
   tripMs: null,
+  orderMs: null,
+  isHeard: true,
   health: "offline",
+  isOld: true,
   isWhole: true,
   reconnects: 0,
   gaps: 0,
@@ -101,12 +123,11 @@ const START: Connection = {
 export const connection = createStore<Connection, Partial<Connection>>(
   START,
   (before, change) => {
-    const next = { ...before, ...change };
-    return {
-      ...next,
-      tripMs: median(next.trips),
-      health: healthOf({ ...next, tripMs: median(next.trips) }),
-    };
+    const changed = { ...before, ...change };
+    const next = { ...changed, tripMs: median(changed.trips) };
+    const health = healthOf(next);
+    const isOld = !next.isHeard || health === "stale" || health === "offline";
+    return { ...next, health, isOld };
   },
   now,
 );
@@ -133,10 +154,24 @@ const feed = new MarketFeed(world, {
     if (link.kind === "waiting") known = { ...known, reconnects: known.reconnects + 1 };
     connection.dispatch({ link, reconnects: known.reconnects });
   },
+  onHeard: (isHeard) => connection.dispatch({ isHeard }),
   onRoundTrip: (tripMs) => {
     known = { ...known, trips: addTrip(known.trips, tripMs) };
   },
 });
+
+let orderTrips: readonly OrderTrip[] = [];
+
+/** Takes in how long the exchange took to answer to an order, or to a change of one. */
+export function noteOrderTrip(tripMs: number): void {
+  orderTrips = [...orderTrips, { atMs: performance.now(), tripMs }];
+  connection.dispatch({ orderMs: orderMs() });
+}
+
+function orderMs(): number | null {
+  orderTrips = freshTrips(orderTrips, performance.now());
+  return median(orderTrips.map(({ tripMs }) => tripMs));
+}
 
 /** Listens to a stream until the returned function is called. */
 export function listen(stream: string, hear: Hear, listening: () => void = () => undefined) {
@@ -196,17 +231,22 @@ async function askDay(): Promise<readonly DayRow[]> {
   return "symbol" in day ? [day] : day;
 }
 
+const loading = new Retrying(() => void loadMarkets());
+/** Asks for the markets that could not be loaded at once. */
+export const askMarkets = loading.now;
+
 async function loadMarkets(): Promise<void> {
   try {
     const [info, day] = await Promise.all([client.call("GET /api/v3/exchangeInfo", {}), askDay()]);
     const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
     tickers.dispatch({ kind: "all", tickers: tickersOf(day) });
     markets.dispatch({ kind: "there", bySymbol });
+    loading.end();
     const [first] = bySymbol.keys();
     if (endBeat === null && first !== undefined) beatBy(first);
-  } catch {
-    if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
-    setTimeout(() => void loadMarkets(), RELOAD_MS);
+  } catch (error) {
+    if (markets.get().kind === "there") return;
+    markets.dispatch({ kind: "failed", unloaded: loading.fail(error) });
   }
 }
 
@@ -316,8 +356,8 @@ export function startExchange(): void {
     beats += 1;
     if (document.hidden && beats % BEATS_HIDDEN !== 0) return;
     const ageMs = feed.ageMs();
-    const change = { ageMs, trips: known.trips, heardAtMs: Date.now() - ageMs };
-    connection.dispatch(change);
+    const heardAtMs = Date.now() - ageMs;
+    connection.dispatch({ ageMs, trips: known.trips, orderMs: orderMs(), heardAtMs });
   }, BEAT_MS);
   addEventListener("online", reconnectNow);
   addEventListener("offline", () => feed.lose());

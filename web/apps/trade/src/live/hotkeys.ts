@@ -2,7 +2,7 @@
 
 import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/state/hotkeys";
 import { createStore, now } from "@bourse/state/store";
-import { cancel, cancelAll } from "./changes.ts";
+import { cancel } from "./changes.ts";
 import { look } from "./look.ts";
 import { pilot, type Pilot } from "./pilot.ts";
 import { own } from "./session.ts";
@@ -87,7 +87,8 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
       break;
     }
     case "cancelAll": {
-      if (0 < ordersHere(to).length) void cancelAll([to.symbol]);
+      if (0 < ordersHere(to).length)
+        void import("./cancel-many.ts").then(({ cancelAll }) => cancelAll([to.symbol]));
       break;
     }
   }

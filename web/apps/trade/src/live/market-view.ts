@@ -8,10 +8,13 @@ import { calm, createStore, type Store } from "@bourse/state/store";
 import { addPrints, printOf, printOfMessage, type Print } from "@bourse/state/tape";
 import { client } from "./clients.ts";
 import { beatBy, listen, noticeBook } from "./exchange.ts";
+import { Retrying, type Unloaded } from "./retrying.ts";
 
 export interface BookView {
   readonly book: Book;
   readonly isLoaded: boolean;
+  /** Why it is not. */
+  readonly unloaded: Unloaded | null;
   /** How many messages it has taken in. */
   readonly updates: number;
 }
@@ -22,11 +25,14 @@ type BookAction =
       readonly bids: readonly WireLevel[];
       readonly asks: readonly WireLevel[];
     }
-  | { readonly kind: "apply"; readonly message: DepthMessage };
+  | { readonly kind: "apply"; readonly message: DepthMessage }
+  | { readonly kind: "failed"; readonly unloaded: Unloaded };
 
 export interface TapeView {
   readonly prints: readonly Print[];
   readonly isLoaded: boolean;
+  /** Why it is not. */
+  readonly unloaded: Unloaded | null;
 }
 
 /** Ten times a second is as fast as anyone reads a book. */
@@ -37,7 +43,11 @@ const RETRY_MS = 1_000;
 
 export class MarketView {
   readonly book: Store<BookView, BookAction>;
-  readonly tape: Store<TapeView, readonly Print[]>;
+  readonly tape: Store<TapeView, readonly Print[] | Unloaded>;
+  private readonly depthAsked = new Retrying(() => void this.fetchDepth());
+  private readonly tapeAsked = new Retrying(() => void this.loadTape());
+  readonly askBook = this.depthAsked.now;
+  readonly askTape = this.tapeAsked.now;
   private sync: DepthSync = DEPTH_START;
   private isFetching = false;
   private isStopped = false;
@@ -45,13 +55,16 @@ export class MarketView {
 
   constructor(readonly symbol: string) {
     this.book = createStore<BookView, BookAction>(
-      { book: EMPTY_BOOK, isLoaded: false, updates: 0 },
+      { book: EMPTY_BOOK, isLoaded: false, unloaded: null, updates: 0 },
       reduceBook,
       calm(BOOK_PERIOD_MS),
     );
-    this.tape = createStore<TapeView, readonly Print[]>(
-      { prints: [], isLoaded: false },
-      (before, added) => ({ prints: addPrints(before.prints, added), isLoaded: true }),
+    this.tape = createStore<TapeView, readonly Print[] | Unloaded>(
+      { prints: [], isLoaded: false, unloaded: null },
+      (before, told) =>
+        "refused" in told
+          ? { ...before, unloaded: told }
+          : { prints: addPrints(before.prints, told), isLoaded: true, unloaded: null },
       calm(TAPE_PERIOD_MS),
     );
   }
@@ -75,6 +88,8 @@ export class MarketView {
 
   stop(): void {
     this.isStopped = true;
+    this.depthAsked.end();
+    this.tapeAsked.end();
     for (const end of this.ends) end();
   }
 
@@ -104,11 +119,16 @@ export class MarketView {
     if (this.isFetching || this.isStopped) return;
     this.isFetching = true;
     const { symbol } = this;
-    const depth = await client
+    const told = await client
       .call("GET /api/v3/depth", { symbol, limit: DEPTH_LEVELS })
-      .catch(() => null);
+      .catch((error: unknown) => this.depthAsked.fail(error));
     this.isFetching = false;
-    if (depth !== null) this.step({ kind: "snapshot", depth });
+    if ("refused" in told) {
+      this.book.dispatch({ kind: "failed", unloaded: told });
+      return;
+    }
+    this.depthAsked.end();
+    this.step({ kind: "snapshot", depth: told });
     if (this.isBuffering()) setTimeout(() => void this.fetchDepth(), RETRY_MS);
   }
 
@@ -118,23 +138,31 @@ export class MarketView {
   }
 
   private async loadTape(): Promise<void> {
-    const trades = await client
+    if (this.isStopped) return;
+    const told = await client
       .call("GET /api/v3/trades", { symbol: this.symbol, limit: 100 })
-      .catch(() => null);
-    if (trades !== null) this.tape.dispatch(trades.map(printOf));
-    else if (!this.isStopped) setTimeout(() => void this.loadTape(), RETRY_MS);
+      .catch((error: unknown) => this.tapeAsked.fail(error));
+    if (!("refused" in told)) this.tapeAsked.end();
+    this.tape.dispatch("refused" in told ? told : told.map(printOf));
   }
 }
 
 function reduceBook(before: BookView, action: BookAction): BookView {
   const updates = before.updates + 1;
   switch (action.kind) {
+    case "failed":
+      return { ...before, unloaded: action.unloaded };
     case "replace":
-      return { book: bookOf(action.bids, action.asks), isLoaded: true, updates };
+      return {
+        book: bookOf(action.bids, action.asks),
+        isLoaded: true,
+        unloaded: null,
+        updates,
+      };
     case "apply":
       return {
+        ...before,
         book: applyLevels(before.book, action.message.b, action.message.a),
-        isLoaded: before.isLoaded,
         updates,
       };
   }

@@ -2,6 +2,7 @@
 
 import {
   answerOf,
+  DOUBT_MS,
   type Answer,
   type Clocks,
   type Errand,
@@ -11,7 +12,7 @@ import {
 import { Refused } from "@bourse/api/client";
 import type { OutcomeAccepted } from "@bourse/api/schema";
 import { client, world } from "./clients.ts";
-import { exchangeMs, measureClock } from "./exchange.ts";
+import { exchangeMs, measureClock, noteOrderTrip } from "./exchange.ts";
 import { noticeEnd } from "./visitor.ts";
 
 /** By how much the clock of the exchange may be taken for another one, and a little. */
@@ -58,7 +59,16 @@ export const request = <T>(
 
 /** Sends what is asked for in its own way when it is not answered. */
 export async function sendAndAsk<T, F>(errand: Errand<T, F>): Promise<Answer<T, F>> {
-  const answer = await answerOf(errand, clocks);
+  const since = performance.now();
+  /** Once, when it is answered; what is not answered so soon counts as that. */
+  let note = noteOrderTrip;
+  const onDoubt = (): void => {
+    note(DOUBT_MS);
+    note = () => undefined;
+    errand.onDoubt();
+  };
+  const answer = await answerOf({ ...errand, onDoubt }, clocks);
+  note(tripSince(since));
   if (answer.kind !== "refused") return answer;
   noticeEnd(answer.refused);
   if (answer.refused.code === TIME_CODE) measureClock();

@@ -1,12 +1,13 @@
 /** Everything of whoever is signed in: orders, balances, and what follows them. */
 
+import { Refused } from "@bourse/api/client";
 import type { LinkState } from "@bourse/feed/link";
 import { UserFeed, type UserEvent } from "@bourse/feed/user";
 import { applyEvent, NOTHING_OWN, ownOf, type Own } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
 import type { Snapshot } from "@bourse/api/schema";
 import { world } from "./clients.ts";
-import { loadNotifications, notifications, takeNotification, toastFill } from "./notifications.ts";
+import type { Unloaded } from "./retrying.ts";
 import { endSession, visitor } from "./visitor.ts";
 
 type OwnAction =
@@ -19,11 +20,13 @@ interface OwnFeed {
   readonly link: LinkState;
   /** Whether what is shown is what is: false until the first word, and while the feed is away. */
   readonly isCurrent: boolean;
-  /** When the exchange was last heard of the account, by the clock of this machine, since the feed is away; else null. */
+  /** When the exchange was last heard of the account, by the clock of this machine, while it is not; else null. */
   readonly lostAtMs: number | null;
+  /** Why nothing is told of the account; null while it is, or has just been asked. */
+  readonly unloaded: Unloaded | null;
 }
 export const ownState = createStore<OwnFeed, Partial<OwnFeed>>(
-  { link: { kind: "closed" }, isCurrent: false, lostAtMs: null },
+  { link: { kind: "closed" }, isCurrent: false, lostAtMs: null, unloaded: null },
   (before, change) => ({ ...before, ...change }),
   now,
 );
@@ -46,27 +49,45 @@ export function onUserEvent(call: (event: UserEvent) => void): () => void {
   return () => executions.delete(call);
 }
 
+/** What is told and flashes up comes behind the first paint. */
+const news = () => import("./notifications.ts");
+
 /** What was there when the feed was lost, until it has caught up. */
 let lost: Own | null = null;
+
+/** Why the account is not told, where the exchange has said so. */
+let refused: Refused | null = null;
 
 const feed = new UserFeed(world, {
   onSnapshot: (snapshot) => own.dispatch({ kind: "snapshot", snapshot }),
   onEvent: (event) => {
     own.dispatch({ kind: "event", event });
-    toastFill(event);
+    void news().then(({ toastFill }) => toastFill(event));
     for (const call of executions) call(event);
   },
-  onNotification: takeNotification,
+  onNotification: (notification) =>
+    void news().then(({ takeNotification }) => takeNotification(notification)),
   onState: (link) => {
     if (link.kind !== "open" && ownState.get().isCurrent) {
       lost = own.get();
       ownState.dispatch({ lostAtMs: Date.now() - feed.silenceMs() });
     }
     ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false });
+    if (link.kind !== "waiting") return;
+    const why = refused ?? new Refused(0, 0, "no answer");
+    refused = null;
+    ownState.dispatch({ unloaded: { refused: why, retryAtMs: link.retryAtMs } });
+  },
+  onRefused: (status, code, msg) => {
+    refused = new Refused(status, code, msg);
+  },
+  onHeard: (isHeard) => {
+    if (!ownState.get().isCurrent) return;
+    ownState.dispatch({ lostAtMs: isHeard ? null : Date.now() - feed.silenceMs() });
   },
   onCurrent: () => {
-    ownState.dispatch({ isCurrent: true, lostAtMs: null });
-    void loadNotifications();
+    ownState.dispatch({ isCurrent: true, lostAtMs: null, unloaded: null });
+    void news().then(({ loadNotifications }) => loadNotifications());
     if (lost === null) return;
     const before = lost;
     lost = null;
@@ -74,6 +95,9 @@ const feed = new UserFeed(world, {
   },
   onSignedOut: endSession,
 });
+
+/** Asks for the account at once, where it is not told. */
+export const askOwn = (): void => feed.retryNow();
 
 /** Follows what is of the visitor, whoever that is. */
 export function followVisitor(): void {
@@ -86,15 +110,16 @@ export function followVisitor(): void {
 function forget(): void {
   feed.stop();
   lost = null;
-  ownState.dispatch({ lostAtMs: null });
+  ownState.dispatch({ lostAtMs: null, unloaded: null });
   own.dispatch({ kind: "forget" });
-  notifications.dispatch({ kind: "forget" });
+  void news().then(({ notifications }) => notifications.dispatch({ kind: "forget" }));
 }
 
 /** Lets the own data go and come with the network, and marks them as old until they are what is. */
 export function followNetwork(): void {
   const mark = () => {
-    document.body.dataset["own"] = ownState.get().isCurrent ? "current" : "old";
+    const { isCurrent, lostAtMs } = ownState.get();
+    document.body.dataset["own"] = isCurrent && lostAtMs === null ? "current" : "old";
   };
   ownState.subscribe(mark);
   mark();

@@ -1,19 +1,21 @@
 import { usePageWords } from "@bourse/kit/words";
 import { formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
+import { isFound } from "@bourse/state/search";
 import type { Ticker } from "@bourse/state/tickers";
 import { memo, useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
-import { markets, tickers } from "../live/exchange.ts";
+import { markets, tickers, watchStatus } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
-import { Empty, Loading } from "../panes/empty.tsx";
+import { Empty } from "../panes/empty.tsx";
 import { usePageTitle } from "./title.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
 import { NewMarkets } from "./new-markets.tsx";
 import { ManyRows } from "../panes/many-rows.tsx";
 import { PriceText } from "../panes/price.tsx";
 import { Spark } from "../panes/spark.tsx";
+import { UnknownMarkets } from "../panes/unknown-markets.tsx";
 
 type Column = "market" | "last" | "change" | "high" | "low" | "volume";
 
@@ -91,6 +93,7 @@ export function MarketsPage() {
   const words = usePageWords();
   usePageTitle(words.markets);
   const all = useStore(markets);
+  useEffect(() => watchStatus(null), []);
   const watchlist = useLook((look) => look.watchlist);
   const [search, setSearch] = useState("");
   const [category, setCategory] = useState<string>("all");
@@ -146,7 +149,7 @@ export function MarketsPage() {
       </div>
       <div id="market-list" role="tabpanel" aria-label={words.markets} className="panel">
         {all.kind !== "there" ? (
-          <Unknown isFailed={all.kind === "failed"} />
+          <UnknownMarkets all={all} rowPx={ROW_PX} />
         ) : category === "new" ? (
           <NewMarkets>{(fresh) => table([...all.bySymbol.values()], fresh)}</NewMarkets>
         ) : (
@@ -154,17 +157,6 @@ export function MarketsPage() {
         )}
       </div>
     </div>
-  );
-}
-
-/** Markets that are not there yet, or do not come. */
-function Unknown({ isFailed }: { readonly isFailed: boolean }) {
-  const words = usePageWords();
-  if (!isFailed) return <Loading what={words.loadingMarkets} rowPx={ROW_PX} />;
-  return (
-    <p className="empty" role="alert">
-      {words.marketsFailed}
-    </p>
   );
 }
 
@@ -189,9 +181,9 @@ function MarketTable({
   // A watchlist stands in the order of whoever made it, until another one is chosen.
   const isMovable = category === "watchlist" && chosen === null;
   const sort: Sort = chosen ?? standardSort(category);
-  const wanted = search.trim().toUpperCase();
+  const wanted = search.trim();
   const rows = markets
-    .filter(({ symbol }) => symbol.includes(wanted.replace(/[/-]/, "")))
+    .filter((market) => isFound(market, search))
     .filter((market) => isIn(category, market, day.get(market.symbol), own))
     .map((market): Row => ({ market, ticker: day.get(market.symbol) }))
     .sort((one, other) => {
@@ -346,6 +338,9 @@ const MarketRow = memo(function MarketRow({
           <strong>{market.base}</strong>
           <span className="quiet">{`/${market.quote}`}</span>
         </a>
+        {market.phase === "trading" ? null : (
+          <span className="chip phase">{words[market.phase]}</span>
+        )}
       </th>
       <td data-head={words.lastPrice} className="number">
         {price(ticker?.last)}

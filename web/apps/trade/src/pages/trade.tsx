@@ -18,6 +18,7 @@ import { Loading } from "../panes/empty.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
+import { UnknownMarkets } from "../panes/unknown-markets.tsx";
 import { TicketPlace } from "../panes/ticket-place.tsx";
 import { sideTab } from "../panes/side-tab.ts";
 import { enterMarket, sheet, ticket } from "../panes/ticket-store.ts";
@@ -44,14 +45,7 @@ const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Do
 export function TradePage({ symbol }: { readonly symbol: string }) {
   const words = useWords();
   const all = useStore(markets);
-  if (all.kind === "loading") return <Loading what={words.loadingMarkets} />;
-  if (all.kind === "failed") {
-    return (
-      <p className="empty" role="status">
-        {words.marketsFailed}
-      </p>
-    );
-  }
+  if (all.kind !== "there") return <UnknownMarkets all={all} />;
   if (symbol === "") return <SomeMarket symbols={[...all.bySymbol.keys()]} />;
   const market = all.bySymbol.get(symbol);
   if (market === undefined) {
@@ -230,7 +224,7 @@ function useTitle(market: Market): void {
   const marks = useMarks();
   const last = usePart(tickers, (all) => all.get(market.symbol)?.last);
   const name = usePart(brand, (shown) => shown.name);
-  const isOld = usePart(connection, ({ health }) => health === "stale" || health === "offline");
+  const isOld = usePart(connection, (state) => state.isOld);
   useEffect(() => {
     const price = last === undefined ? "" : `${format(last, market.priceDigits, marks)} `;
     document.title = `${isOld ? "⚠ " : ""}${price}${market.symbol} · ${name}`;

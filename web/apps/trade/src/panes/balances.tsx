@@ -5,10 +5,11 @@ import { amountDigits } from "@bourse/state/market";
 import type { Balance } from "@bourse/state/orders";
 import type { Tickers } from "@bourse/state/tickers";
 import { tickers } from "../live/exchange.ts";
-import { own, ownState } from "../live/session.ts";
-import { useMarks, usePart, useStore } from "../live/use.ts";
+import { askOwn, own, ownState } from "../live/session.ts";
+import { useMarks, useStore } from "../live/use.ts";
 import { useSandbox } from "../pages/sandbox.ts";
-import { Empty, Loading } from "./empty.tsx";
+import { Empty } from "./empty.tsx";
+import { Waiting } from "./waiting.tsx";
 
 /** What everything is told in. */
 export const VALUED_IN = "USDT";
@@ -26,13 +27,22 @@ export function BalanceTable() {
   const words = useOpenedWords();
   const marks = useMarks();
   const { balances } = useStore(own);
-  const isCurrent = usePart(ownState, (state) => state.isCurrent);
+  const { isCurrent, unloaded } = useStore(ownState);
   const isSandbox = useSandbox();
   const all = useStore(tickers);
   const rows = [...balances.values()]
     .map((balance) => ({ balance, value: worth(balance, all) }))
     .sort((one, other) => ((other.value ?? 0n) < (one.value ?? 0n) ? -1 : 1));
-  if (rows.length === 0 && !isCurrent) return <Loading what={words.loadingBalances} />;
+  if (rows.length === 0 && !isCurrent) {
+    return (
+      <Waiting
+        loading={words.loadingBalances}
+        what={words.balances}
+        unloaded={unloaded}
+        again={askOwn}
+      />
+    );
+  }
   if (rows.length === 0) {
     return (
       <Empty why={words.noBalances}>

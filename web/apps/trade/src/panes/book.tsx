@@ -9,11 +9,11 @@ import type { BookView, MarketView } from "../live/market-view.ts";
 import { PHONE, useMedia } from "../live/media.ts";
 import { own } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
-import { Loading } from "./empty.tsx";
 import { StaleVeil } from "./pane.tsx";
 import { PriceText, ShortText } from "./price.tsx";
 import { takePrice } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
+import { Waiting } from "./waiting.tsx";
 
 /** As high as a target must be, for a pointer and for a thumb; compact rows are for whoever chooses them. */
 const [ROW_PX, COMPACT_PX, THUMB_PX] = [24, 20, 44];
@@ -94,7 +94,13 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
           )}
         </>
       ) : (
-        <Loading what={words.loadingBook} rowPx={rowPx} />
+        <Waiting
+          loading={words.loadingBook}
+          rowPx={rowPx}
+          what={words.orderBook}
+          unloaded={shown.unloaded}
+          again={view.askBook}
+        />
       )}
       <StaleVeil />
     </div>

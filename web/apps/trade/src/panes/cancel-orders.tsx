@@ -7,7 +7,7 @@ import { tiedTo, within } from "@bourse/state/cancelling";
 import { orderKey, type Side } from "@bourse/state/orders";
 import { useState } from "react";
 import { own } from "../live/session.ts";
-import { cancelAll, cancelEach } from "../live/changes.ts";
+import { cancelAll, cancelEach } from "../live/cancel-many.ts";
 import { useStore } from "../live/use.ts";
 
 const LISTED_MAX = 6;

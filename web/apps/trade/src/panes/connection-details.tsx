@@ -52,6 +52,7 @@ export function ConnectionDetails({
           ))}
         </svg>
         <p>{words.slowest(Math.round(slowest))}</p>
+        <p>{words.ordersOfMinute(state.orderMs === null ? null : Math.round(state.orderMs))}</p>
         <p>{`${words.reconnects(state.reconnects)} · ${words.gaps(state.gaps)}`}</p>
         <Facts rows={rows} />
         <div className="row end">

@@ -6,6 +6,7 @@ import type { Market } from "@bourse/state/market";
 import type { MarketView } from "../live/market-view.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { StaleVeil } from "./pane.tsx";
+import { Waiting } from "./waiting.tsx";
 
 /** How far from the best prices the curve reaches. */
 const REACH_BPS = 100n;
@@ -21,9 +22,19 @@ export function DepthPane({
 }) {
   const words = useOpenedWords();
   const marks = useMarks();
-  const { book } = useStore(view.book);
+  const { book, isLoaded, unloaded } = useStore(view.book);
   const [bids, asks] = [depthCurve(book.bids, REACH_BPS), depthCurve(book.asks, REACH_BPS)];
   const [bidSum, askSum] = [bids.at(-1)?.total ?? 0n, asks.at(-1)?.total ?? 0n];
+  if (!isLoaded) {
+    return (
+      <Waiting
+        loading={words.loadingBook}
+        what={words.orderBook}
+        unloaded={unloaded}
+        again={view.askBook}
+      />
+    );
+  }
   const summary = words.depthSummary(
     `${formatShort(bidSum, marks)} ${market.base}`,
     `${formatShort(askSum, marks)} ${market.base}`,

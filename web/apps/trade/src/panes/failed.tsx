@@ -2,6 +2,7 @@ import type { Refused } from "@bourse/api/client";
 import { useOpenedWords } from "@bourse/kit/words";
 import { waitSeconds } from "@bourse/state/retry";
 import { useEffect, useRef, useState } from "react";
+import type { Unloaded } from "../live/retrying.ts";
 import { refusalText } from "./refusals.ts";
 import { RequestId } from "./request-id.tsx";
 
@@ -15,8 +16,35 @@ export function Failed({
   readonly refused: Refused;
   readonly again: () => void;
 }) {
+  return <Told what={what} refused={refused} left={useCountdown(refused, again)} again={again} />;
+}
+
+/** The same of what is asked for again by itself at some moment. */
+export function FailedUntil({
+  what,
+  unloaded: { refused, retryAtMs },
+  again,
+}: {
+  readonly what: string;
+  readonly unloaded: Unloaded;
+  readonly again: () => void;
+}) {
+  return <Told what={what} refused={refused} left={useSecondsUntil(retryAtMs)} again={again} />;
+}
+
+function Told({
+  what,
+  refused,
+  left,
+  again,
+}: {
+  readonly what: string;
+  readonly refused: Refused;
+  /** Seconds until it is asked for again; null when it is not. */
+  readonly left: number | null;
+  readonly again: () => void;
+}) {
   const words = useOpenedWords();
-  const left = useCountdown(refused, again);
   return (
     <div className="empty">
       <div role="alert">
@@ -50,4 +78,14 @@ function useCountdown(refused: Refused, again: () => void): number | null {
     return () => clearInterval(timer);
   }, [refused, again]);
   return left;
+}
+
+/** Returns the seconds until a moment on the clock of the page; null of none. */
+function useSecondsUntil(atMs: number | null): number | null {
+  const [nowMs, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return atMs === null ? null : Math.max(0, Math.ceil((atMs - nowMs) / 1_000));
 }

@@ -1,12 +1,12 @@
 /** What is wrong, in words that say what to change. */
 
-import type { Strings } from "@bourse/kit/strings/en";
+import type { DeskWords } from "@bourse/kit/words";
 import { formatAmount, toWire, type Marks } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import type { Fault } from "@bourse/state/ticket";
 
 /** Returns the sentence for a fault of a field. */
-export function faultText(fault: Fault, words: Strings, market: Market, marks: Marks): string {
+export function faultText(fault: Fault, words: DeskWords, market: Market, marks: Marks): string {
   switch (fault.kind) {
     case "missing":
       return words.faultMissing;

@@ -6,15 +6,16 @@ import { settled } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
-import { own, ownState } from "../live/session.ts";
+import { askOwn, own, ownState } from "../live/session.ts";
 import { zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
-import { Empty, Loading } from "./empty.tsx";
+import { Empty } from "./empty.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
+import { Waiting } from "./waiting.tsx";
 
 const AmendOrder = lazy(async () => ({ default: (await import("./amend.tsx")).AmendOrder }));
 
@@ -62,7 +63,7 @@ export function OpenOrders({
 }) {
   const words = useDeskWords();
   const { orders } = useStore(own);
-  const { isCurrent } = useStore(ownState);
+  const { isCurrent, unloaded } = useStore(ownState);
   const inFlight = useStore(pending);
   const [amended, setAmended] = useState<Order | null>(null);
   const [isAsking, setIsAsking] = useState(false);
@@ -71,7 +72,16 @@ export function OpenOrders({
   const { waiting, orders: shown } = settled(sent, here);
   const rows = [...shown].sort((one, other) => other.createdMs - one.createdMs);
   if (rows.length === 0 && waiting.length === 0) {
-    if (!isCurrent) return <Loading what={words.loadingOrders} />;
+    if (!isCurrent) {
+      return (
+        <Waiting
+          loading={words.loadingOrders}
+          what={words.openOrders}
+          unloaded={unloaded}
+          again={askOwn}
+        />
+      );
+    }
     if (orders.size === 0 || onShowAll === undefined) {
       return (
         <Empty why={words.noOpenOrders}>

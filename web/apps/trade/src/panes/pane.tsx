@@ -27,9 +27,9 @@ export function Pane({
 /** Marks what lies below it as old while the exchange is not heard. */
 export function StaleVeil() {
   const words = useWords();
-  const isStale = usePart(connection, ({ health }) => health === "stale" || health === "offline");
+  const isOld = usePart(connection, (state) => state.isOld);
   const since = usePart(connection, ({ heardAtMs }) => Math.floor(heardAtMs / 1_000));
-  if (!isStale) return null;
+  if (!isOld) return null;
   return (
     <div className="veil">
       <span>{words.staleSince(clockTime(since * 1_000))}</span>

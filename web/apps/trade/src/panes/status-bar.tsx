@@ -43,6 +43,13 @@ function linkText({ link }: Connection, words: Strings): string {
   }
 }
 
+/** How long orders take, or else questions; while nothing is answered, that. */
+function tripText({ link, isHeard, orderMs, tripMs }: Connection, words: Strings): string {
+  if (link.kind === "open" && !isHeard) return words.unanswered;
+  if (orderMs !== null) return words.orderTrip(Math.round(orderMs));
+  return tripMs === null ? "" : words.roundTrip(Math.round(tripMs));
+}
+
 /** That the own orders and balances are old, while the market may be live: they have a socket of their own. */
 function OwnLost() {
   const words = useWords();
@@ -64,12 +71,12 @@ export function StatusBar() {
   const isTrading = usePart(place, ({ page }) => page === "trade");
   // For numbers that no veil lies over.
   useEffect(() => {
-    document.body.dataset["health"] = state.health;
-  }, [state.health]);
+    document.body.dataset["market"] = state.isOld ? "old" : "current";
+  }, [state.isOld]);
   const parts = [
     words[state.health],
     linkText(state, words),
-    state.tripMs === null ? "" : words.roundTrip(Math.round(state.tripMs)),
+    tripText(state, words),
     state.link.kind === "open" ? words.feedAge((state.ageMs / 1_000).toFixed(1)) : "",
     state.clockMs === null ? "" : words.clockAhead(formatTenths(state.clockMs / 1_000)),
     state.link.kind === "open" ? (state.isWhole ? words.sequenceOk : words.sequenceGap) : "",

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { readEntry } from "@bourse/num/entry";
 import { format } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
@@ -6,17 +6,17 @@ import { useState } from "react";
 import type { MarketView, TapeView } from "../live/market-view.ts";
 import { clockTime, exactTime } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { Loading } from "./empty.tsx";
 import { StaleVeil } from "./pane.tsx";
 import { ShortText } from "./price.tsx";
 import { goToTicket } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
+import { Waiting } from "./waiting.tsx";
 
 const ROW_PX = 20;
 
 /** The newest trades, those above a size. */
 export function TapePane({ market, view }: { readonly market: Market; readonly view: MarketView }) {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const current = useStore(view.tape);
   const [frozen, setFrozen] = useState<TapeView | null>(null);
@@ -76,7 +76,15 @@ export function TapePane({ market, view }: { readonly market: Market; readonly v
           ))}
         </tbody>
       </table>
-      {shown.isLoaded ? null : <Loading what={words.loadingTape} rowPx={ROW_PX} />}
+      {shown.isLoaded ? null : (
+        <Waiting
+          loading={words.loadingTape}
+          rowPx={ROW_PX}
+          what={words.recentTrades}
+          unloaded={shown.unloaded}
+          again={view.askTape}
+        />
+      )}
       {shown.isLoaded && prints.length === 0 ? (
         <div className="empty">
           <p>{bound === 0n ? words.tapeEmpty : words.tapeFiltered}</p>

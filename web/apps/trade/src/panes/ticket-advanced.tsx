@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { useOpenedWords } from "@bourse/kit/words";
 import { mayHide, type Peg, type SelfTrade } from "@bourse/state/ticket";
 import { useStore } from "../live/use.ts";
-import { useFaults, type FormFacts } from "./ticket-fields.tsx";
+import { faultsOf, type FormFacts } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
 const SELF_TRADES: readonly Exclude<SelfTrade, "standard">[] = [
@@ -20,7 +21,7 @@ const PEG_LEVELS = Array.from({ length: 11 }, (_, level) => level.toString());
 export function AdvancedFields(form: FormFacts) {
   const words = useOpenedWords();
   const ticket = useStore(ticketStore);
-  const fault = useFaults(form);
+  const fault = faultsOf(form);
   const { hasIcebergs } = form.facts.market;
   return (
     <div className="stack">
@@ -51,7 +52,7 @@ export function AdvancedFields(form: FormFacts) {
   );
 }
 
-function PegChoice({ fault }: { readonly fault: string | null }) {
+function PegChoice({ fault }: { readonly fault: ReactNode }) {
   const words = useOpenedWords();
   const ticket = useStore(ticketStore);
   const pegs: readonly { key: Peg; title: string }[] = [

@@ -2,14 +2,14 @@ import { Field } from "@bourse/kit/field.tsx";
 import { useOpenedWords } from "@bourse/kit/words";
 import { useStore } from "../live/use.ts";
 import { RiskSize } from "./risk-size.tsx";
-import { useFaults, type FormFacts } from "./ticket-fields.tsx";
+import { faultsOf, type FormFacts } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
 /** Where the order that this one opens is to be left again, and at which limits. */
 export function Exits(form: FormFacts) {
   const words = useOpenedWords();
   const ticket = useStore(ticketStore);
-  const fault = useFaults(form);
+  const fault = faultsOf(form);
   const fields = [
     ["takeProfit", words.takeProfit],
     ["takeProfitLimit", words.profitLimit],

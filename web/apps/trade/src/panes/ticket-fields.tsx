@@ -12,9 +12,12 @@ import {
   type TicketFacts,
   type TicketField,
 } from "@bourse/state/ticket";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useStore } from "../live/use.ts";
-import { faultText } from "./faults.ts";
 import { ticket as ticketStore } from "./ticket-store.ts";
+
+/** Its words come behind the first paint; nothing is wrong before that. */
+const FaultText = lazy(async () => ({ default: (await import("./fault-text.tsx")).FaultText }));
 
 /** What every part of the form is given. */
 export interface FormFacts {
@@ -24,14 +27,16 @@ export interface FormFacts {
 }
 
 /** Returns what is wrong with a field; an empty one is no fault before somebody tries to send it. */
-export function useFaults({ facts, checked, wasTried }: FormFacts) {
-  const words = useWords();
-  return (field: TicketField): string | null => {
+export function faultsOf({ facts, checked, wasTried }: FormFacts) {
+  return (field: TicketField): ReactNode => {
     const found = checked.faults.get(field);
     const isEarly = found?.kind === "missing" && !wasTried;
-    return found === undefined || isEarly
-      ? null
-      : faultText(found, words, facts.market, facts.marks);
+    if (found === undefined || isEarly) return null;
+    return (
+      <Suspense>
+        <FaultText fault={found} facts={facts} />
+      </Suspense>
+    );
   };
 }
 
@@ -39,7 +44,7 @@ export function useFaults({ facts, checked, wasTried }: FormFacts) {
 export function TicketFields(form: FormFacts) {
   const words = useWords();
   const ticket = useStore(ticketStore);
-  const fault = useFaults(form);
+  const fault = faultsOf(form);
   const { facts } = form;
   const { market } = facts;
   return (
@@ -164,7 +169,7 @@ export function PriceField({
 }: {
   readonly field: PriceName;
   readonly label: string;
-  readonly fault: string | null;
+  readonly fault: ReactNode;
   readonly hint?: string | undefined;
   readonly facts: TicketFacts;
 }) {

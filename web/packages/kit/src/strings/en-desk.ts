@@ -7,23 +7,13 @@ export const enDesk = {
   // Frame
   cancel: "Cancel",
 
-  // Connection
-  reconnects: (count: number) => plural(count, "reconnect", "reconnects"),
-  gaps: (count: number) => plural(count, "gap", "gaps"),
-  reconnectNow: "Reconnect now",
-  region: "Region",
-
   // Markets
   volume: "Volume",
 
   // Chart
   interval: "Interval",
   indicators: "Indicators",
-  indicatorNumbers: (name: string) => `Numbers of ${name}`,
-  chartCount: "Charts",
-  charts: (count: number) => plural(count, "chart", "charts"),
   asShown: "As shown",
-  sum: "Total",
   draw: "Draw",
   drawings: (count: number) => `Drawings ${count.toString()}`,
   chartStyle: "Chart style",
@@ -63,9 +53,6 @@ export const enDesk = {
   type: "Type",
   trigger: "Trigger",
   state: "State",
-  asset: "Asset",
-  free: "Available",
-  share: "Share",
   placing: "placing…",
   stateNEW: "Working",
   statePENDING_NEW: "Pending",
@@ -75,13 +62,6 @@ export const enDesk = {
   stateEXPIRED: "Expired",
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
   stateWaiting: "Waiting",
-
-  // News
-  unread: "unread",
-  preferences: "Preferences",
-
-  // Shortcuts
-  readBest: "Read best bid and ask",
 
   // Ticket, advanced
   peg: "Peg price",
@@ -93,7 +73,6 @@ export const enDesk = {
   trading: "Trading",
   takeProfit: "Take profit at",
   stopLoss: "Stop loss at",
-  risk: "Risk of what is free",
 
   // Orders over time
   overTime: "Over time",
@@ -149,6 +128,39 @@ export const enDesk = {
   resizeSide: "Width of the book",
   resizeTicket: "Width of the ticket",
   resizeDock: "Height of your account",
+
+  // What is wrong with an order
+  faultMissing: "Enter a value.",
+  faultUnreadable: "Enter a plain number.",
+  faultAmbiguous:
+    "This could be two numbers. Leave the thousands mark away, or write the decimals.",
+  faultTooFine: "At most eight decimals.",
+  faultOffTick: (step: string) => `Must be a multiple of ${step}.`,
+  faultOffLot: (step: string) => `Size must be a multiple of ${step}.`,
+  faultTooLow: (bound: string) => `At least ${bound}.`,
+  faultTooHigh: (bound: string) => `At most ${bound}.`,
+  faultNotAbove: (bound: string) => `Must be above ${bound}.`,
+  faultNotBelow: (bound: string) => `Must be below ${bound}.`,
+  faultNotionalLow: (bound: string) => `The order must be worth at least ${bound}.`,
+  faultNotionalHigh: (bound: string) => `The order may be worth at most ${bound}.`,
+  faultFunds: (available: string) => `Only ${available} available.`,
+  faultBandLow: (bound: string) => `At least ${bound}: no limit may be further below the average.`,
+  faultBandHigh: (bound: string) => `At most ${bound}: no limit may be further above the average.`,
+  faultTooMany: (most: string) =>
+    `You would have more than ${most} open in this market, which is the most. Cancel one first.`,
+  faultTooClose: "Too close to the other price for so many orders.",
+  faultEmptyBook: "Nobody offers anything to trade with.",
+  faultFeesUnknown: "Your fee rates are not loaded yet; exits are of what the fee leaves.",
+
+  // Tape and table
+  tapeEmpty: "No trade yet.",
+  tapeFiltered: "No trade of this size yet.",
+  everySize: "Show every size",
+  sizeFilter: "Smallest size",
+  open: "Open",
+  filled: "Filled",
+  role: "Role",
+  cancelAll: "Cancel all",
 };
 
 export type DeskStrings = Widened<typeof enDesk>;

@@ -3,6 +3,8 @@
 import type { Widened } from "./widened.ts";
 
 export const enEntry = {
+  /** What the exchange says itself is English. */
+  refusedAs: (_code: number, message: string): string => message,
   // Signing in
   email: "Email",
   newPassword: "New password",

@@ -3,8 +3,6 @@
 import type { Widened } from "./widened.ts";
 
 export const enFrame = {
-  /** What the exchange says itself is English. */
-  refusedAs: (_code: number, message: string): string => message,
   // Frame
   skip: "Skip to content",
   mainNavigation: "Main",

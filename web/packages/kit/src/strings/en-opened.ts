@@ -4,10 +4,16 @@ import { plural } from "./plural.ts";
 import type { Widened } from "./widened.ts";
 
 export const enOpened = {
+  /** What the exchange says itself is English. */
+  refusedAs: (_code: number, message: string): string => message,
   commandPalette: "Command palette",
   searchAnything: "Market, page or action",
   nothingFound: "Nothing found",
   connectionDetails: "Connection details",
+  ordersOfMinute: (ms: number | null) =>
+    ms === null
+      ? "no order in the last minute"
+      : `orders of the last minute: half within ${ms.toString()} ms`,
   slowest: (ms: number) => `slowest of the last sixty: ${ms.toString()} ms`,
   exchangeVersion: "Exchange",
   pagesBuild: "Pages",
@@ -130,6 +136,31 @@ export const enOpened = {
   sizeBounds: "Size of an order",
   sizeStep: "Size step",
   valueMin: "Smallest value",
+
+  // What the palette leads to
+  security: "Security",
+  theme: "Theme",
+  hotkeys: "Keys that trade",
+  shortcuts: "Keyboard shortcuts",
+  faucet: "Faucet: play money",
+  notifications: "Notifications",
+
+  // Dialogs and lists
+  reconnects: (count: number) => plural(count, "reconnect", "reconnects"),
+  gaps: (count: number) => plural(count, "gap", "gaps"),
+  reconnectNow: "Reconnect now",
+  region: "Region",
+  indicatorNumbers: (name: string) => `Numbers of ${name}`,
+  chartCount: "Charts",
+  charts: (count: number) => plural(count, "chart", "charts"),
+  sum: "Total",
+  asset: "Asset",
+  free: "Available",
+  share: "Share",
+  unread: "unread",
+  preferences: "Preferences",
+  readBest: "Read best bid and ask",
+  risk: "Risk of what is free",
 };
 
 export type OpenedStrings = Widened<typeof enOpened>;

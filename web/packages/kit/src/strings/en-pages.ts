@@ -464,6 +464,18 @@ export const enPages = {
   eventTrade: (qty: string, price: string) => `Filled ${qty} @ ${price}`,
   eventLast: (state: string) => `Now: ${state}`,
   orderUnknown: "There is no such order of yours.",
+
+  // Of several pages
+  addPasskey: "Add passkey",
+  removePasskey: (label: string) => `Remove ${label}`,
+  label: "Label",
+  direction: "Up/down colours",
+  change: "Change",
+
+  // Pages
+  account: "Account",
+  portfolio: "Portfolio",
+  statements: "Statements",
 };
 
 export type PageStrings = Widened<typeof enPages>;

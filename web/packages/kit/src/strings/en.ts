@@ -8,13 +8,11 @@ export const en = {
   ...enFrame,
 
   // Frame
-  account: "Account",
   status: "Status",
   close: "Close",
   loadingPage: "Loading page…",
   toMarkets: "To the markets",
   search: "Search",
-  shortcuts: "Keyboard shortcuts",
 
   // Connection
   connection: "Connection",
@@ -24,6 +22,8 @@ export const en = {
   offline: "Offline",
   retryIn: (seconds: number) => `next attempt in ${seconds.toString()} s`,
   connecting: "connecting",
+  unanswered: "no answer",
+  orderTrip: (ms: number) => `orders ${ms.toString()} ms`,
   roundTrip: (ms: number) => `round trip ${ms.toString()} ms`,
   feedAge: (seconds: string) => `feed ${seconds} s`,
   clockAhead: (seconds: string) => `clock ${seconds} s`,
@@ -42,7 +42,6 @@ export const en = {
   addToWatchlist: (symbol: string) => `Add ${symbol} to watchlist`,
   removeFromWatchlist: (symbol: string) => `Remove ${symbol} from watchlist`,
   loadingMarkets: "Loading markets…",
-  marketsFailed: "The markets cannot be loaded. Your orders and balances are not affected.",
   marketUnknown: "There is no such market.",
   halted: "Halted",
   "cancel-only": "Cancel only",
@@ -57,7 +56,6 @@ export const en = {
   // Chart
   chart: "Chart",
   time: "Time",
-  open: "Open",
 
   // Book
   orderBook: "Order book",
@@ -78,10 +76,6 @@ export const en = {
   bookEmpty: "Nobody offers anything on this side.",
   loadingBook: "Loading order book…",
   loadingTape: "Loading trades…",
-  tapeEmpty: "No trade yet.",
-  tapeFiltered: "No trade of this size yet.",
-  everySize: "Show every size",
-  sizeFilter: "Smallest size",
   useSize: (price: string) => `Use ${price} as the price`,
   ownOrderHere: "your order",
 
@@ -142,58 +136,10 @@ export const en = {
   placeSell: (asset: string) => `Sell ${asset}`,
   signInToTrade: "Sign in to trade",
   sending: "Sending…",
-  faultMissing: "Enter a value.",
-  faultUnreadable: "Enter a plain number.",
-  faultAmbiguous:
-    "This could be two numbers. Leave the thousands mark away, or write the decimals.",
-  faultTooFine: "At most eight decimals.",
-  faultOffTick: (step: string) => `Must be a multiple of ${step}.`,
-  faultOffLot: (step: string) => `Size must be a multiple of ${step}.`,
-  faultTooLow: (bound: string) => `At least ${bound}.`,
-  faultTooHigh: (bound: string) => `At most ${bound}.`,
-  faultNotAbove: (bound: string) => `Must be above ${bound}.`,
-  faultNotBelow: (bound: string) => `Must be below ${bound}.`,
-  faultNotionalLow: (bound: string) => `The order must be worth at least ${bound}.`,
-  faultNotionalHigh: (bound: string) => `The order may be worth at most ${bound}.`,
-  faultFunds: (available: string) => `Only ${available} available.`,
-  faultBandLow: (bound: string) => `At least ${bound}: no limit may be further below the average.`,
-  faultBandHigh: (bound: string) => `At most ${bound}: no limit may be further above the average.`,
-  faultTooMany: (most: string) =>
-    `You would have more than ${most} open in this market, which is the most. Cancel one first.`,
-  faultTooClose: "Too close to the other price for so many orders.",
-  faultEmptyBook: "Nobody offers anything to trade with.",
-  faultFeesUnknown: "Your fee rates are not loaded yet; exits are of what the fee leaves.",
 
   // Dock
   accountPanels: "Your account",
   balances: "Balances",
-  cancelAll: "Cancel all",
-  filled: "Filled",
-  role: "Role",
-
-  // Account
-  security: "Security",
-  addPasskey: "Add passkey",
-  removePasskey: (label: string) => `Remove ${label}`,
-  label: "Label",
-
-  // Settings
-  theme: "Theme",
-  direction: "Up/down colours",
-
-  // Portfolio and files
-  portfolio: "Portfolio",
-  change: "Change",
-  statements: "Statements",
-
-  // News
-  notifications: "Notifications",
-
-  // Sandbox
-  faucet: "Faucet: play money",
-
-  // Hotkeys
-  hotkeys: "Keys that trade",
 
   // Shortcuts
   bestPrices: (bid: string, ask: string) => `Best bid ${bid}, best ask ${ask}`,

@@ -1,8 +1,10 @@
 /** The words of signing in and of what leads there, in simplified Chinese. */
 
 import type { EntryStrings } from "./en-entry.ts";
+import { zhRefusal } from "./zh-refusals.ts";
 
 export const zhEntry: EntryStrings = {
+  refusedAs: zhRefusal,
   email: "邮箱",
   newPassword: "新密码",
   code: "验证器代码",

@@ -1,10 +1,8 @@
 /** The words that every page says, in simplified Chinese. */
 
 import type { FrameStrings } from "./en-frame.ts";
-import { zhRefusal } from "./zh-refusals.ts";
 
 export const zhFrame: FrameStrings = {
-  refusedAs: zhRefusal,
   skip: "跳到内容",
   mainNavigation: "主导航",
   markets: "行情",

@@ -1,12 +1,16 @@
 /** The words of what is opened now and then on the trade screen, in simplified Chinese. */
 
 import type { OpenedStrings } from "./en-opened.ts";
+import { zhRefusal } from "./zh-refusals.ts";
 
 export const zhOpened: OpenedStrings = {
+  refusedAs: zhRefusal,
   commandPalette: "命令面板",
   searchAnything: "市场、页面或操作",
   nothingFound: "没有结果",
   connectionDetails: "连接详情",
+  ordersOfMinute: (ms) =>
+    ms === null ? "最近一分钟没有订单" : `最近一分钟的订单：一半在 ${ms.toString()} 毫秒内`,
   slowest: (ms) => `最近六十次中最慢：${ms.toString()} 毫秒`,
   exchangeVersion: "交易所版本",
   pagesBuild: "页面版本",
@@ -123,4 +127,29 @@ export const zhOpened: OpenedStrings = {
   sizeBounds: "单笔数量范围",
   sizeStep: "数量步长",
   valueMin: "最小金额",
+
+  // What the palette leads to
+  security: "安全",
+  theme: "主题",
+  hotkeys: "交易快捷键",
+  shortcuts: "键盘快捷键",
+  faucet: "领取模拟资金",
+  notifications: "通知",
+
+  // Dialogs and lists
+  reconnects: (count) => `重连 ${count.toString()} 次`,
+  gaps: (count) => `缺失 ${count.toString()} 次`,
+  reconnectNow: "立即重连",
+  region: "地区",
+  indicatorNumbers: (name) => `${name} 参数`,
+  chartCount: "图表数",
+  charts: (count) => `${count.toString()} 个图表`,
+  sum: "总额",
+  asset: "资产",
+  free: "可用",
+  share: "占比",
+  unread: "未读",
+  preferences: "偏好",
+  readBest: "朗读买一和卖一",
+  risk: "可用资产的风险比例",
 };

@@ -411,4 +411,16 @@ export const zhPages: PageStrings = {
   eventTrade: (qty, price) => `成交 ${qty} @ ${price}`,
   eventLast: (state) => `当前：${state}`,
   orderUnknown: "您没有这个订单。",
+
+  // Of several pages
+  addPasskey: "添加通行密钥",
+  removePasskey: (label) => `移除 ${label}`,
+  label: "名称",
+  direction: "涨跌颜色",
+  change: "变动",
+
+  // Pages
+  account: "账户",
+  portfolio: "资产曲线",
+  statements: "对账单",
 };
