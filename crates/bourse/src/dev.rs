@@ -208,14 +208,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running
         .gateway
         .show_site(crate::site::built_in().branded(brand));
-    let notices = tell_from_now(&running, &data)?;
-    let archiver = write_files(settings, &running, &data)?;
-    let mut beside = vec![
-        notices,
-        event_indexes::start(&data)?,
-        packing::start(&data)?,
-    ];
-    beside.extend(archiver);
+    let beside = work_beside(settings, &running, &data)?;
     running.gateway.give(faucet(arguments));
     let serving = serve(sockets.public, sockets.ops, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
@@ -247,6 +240,21 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, beside).await)
+}
+
+/// Starts the threads that follow what the exchange does: nothing of it waits for them.
+fn work_beside(
+    settings: &Settings,
+    running: &Running,
+    data: &DataDirectory,
+) -> Result<Vec<Worker>> {
+    let mut workers = vec![
+        tell_from_now(running, data)?,
+        event_indexes::start(data)?,
+        packing::start(data)?,
+    ];
+    workers.extend(write_files(settings, running, data)?);
+    Ok(workers)
 }
 
 /// Opens the data directory, or makes it.
