@@ -28,8 +28,9 @@ pub fn run(task: &ConfigTask) -> Result<()> {
         ConfigTask::Default => print!("{}", print::defaults()),
         ConfigTask::Check { file } => {
             let settings = file::read(file)?;
+            let lists = lists::preview(&settings)?;
             println!("{}: nothing to refuse", file.display());
-            print!("{}", lists::preview(&settings)?);
+            print!("{lists}");
         }
     }
     Ok(())

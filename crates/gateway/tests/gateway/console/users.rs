@@ -43,12 +43,9 @@ async fn an_operator_is_told_what_a_user_may_and_what_protects_them_and_it_is_wr
     let ann = Page::of(&visitor, ANN).await;
     let sub = open(&ann, "grid").await;
     let bot = key(&ann, &format!("label=bot&scopes=trade&account={}", sub.0)).await;
-    let frozen = ann.send(
-        "POST",
-        "/v1/subaccounts/freeze",
-        &format!("account={}", sub.0),
-    );
-    assert_eq!(frozen.await.status, 200);
+    let freeze = format!("account={}", sub.0);
+    let frozen = ann.send("POST", "/v1/subaccounts/freeze", &freeze).await;
+    assert_eq!(frozen.status, 200, "{}", frozen.body);
     decide(&desk, "kind=set-account-state&account=4&state=no-withdraw").await;
     let proposal = decide(&desk, "kind=set-account-state&account=4&state=frozen").await;
     let letters = desk.identity.messages(100).await.expect("read").len();
