@@ -2,6 +2,7 @@
 
 pub mod announce;
 pub mod audit_log;
+pub mod hooks;
 pub mod listeners;
 pub mod live;
 pub mod markets;
@@ -16,6 +17,7 @@ use crate::config::settings::Settings;
 use crate::data::DataDirectory;
 use crate::databases::Databases;
 use crate::dev::audit_log::LogChoice;
+use crate::dev::hooks::{Told, Watched, show, tell_figures};
 use crate::dev::listeners::{Listeners, Sockets};
 use crate::dev::people::Person;
 use crate::event_indexes;
@@ -33,16 +35,16 @@ use crate::notices;
 use crate::operators::bootstrap;
 use crate::packing;
 use crate::snapshots::{Digests, Snapshots};
-use crate::telemetry::{self, Telemetry};
+use crate::telemetry::Telemetry;
 use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
+use crossbeam_channel::Sender;
 use engine::genesis::{FIRST_LOGIC, LOGIC};
-use gateway::audit_standing::AuditStanding;
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console;
 use gateway::console::office::{Office, Premises};
-use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
+use gateway::gateway::{Assembly, Gateway};
 use gateway::hub::{Hub, Streams};
 use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
@@ -62,7 +64,7 @@ use indexer::place::Place;
 use journal::disk::Disk;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
-use model::command::{Command, Genesis};
+use model::command::{Command, Genesis, Request};
 use model::id::Sequence;
 use sequencer::recovery::Recovered;
 use std::net::SocketAddr;
@@ -73,6 +75,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
+use views::views::Views;
 use wire::binary::digest::EventChain;
 
 const DISK_LOOK_PERIOD: Duration = Duration::from_secs(10);
@@ -90,8 +93,7 @@ struct Running {
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
     follower: Follower,
-    audit_standing: Arc<AuditStanding>,
-    databases: Arc<Databases>,
+    watched: Watched,
     figures: Arc<Figures>,
     file_figures: Arc<market_data::figures::Figures>,
     digests: Arc<Digests>,
@@ -294,7 +296,7 @@ fn watch_files(
 
 /// Looks whether users and history are there.
 fn watch_databases(running: &Running) -> impl Future<Output = ()> + use<> {
-    let databases = Arc::clone(&running.databases);
+    let databases = Arc::clone(&running.watched.databases);
     let history = Arc::clone(running.follower.history());
     databases.watch(
         Arc::clone(&running.identity),
@@ -422,7 +424,7 @@ fn open_office(
         (
             running.gateway.sources(),
             Arc::clone(running.gateway.refused()),
-            Arc::clone(&running.audit_standing),
+            Arc::clone(&running.watched.audit_standing),
         ),
         running.gateway.stopping(),
     );
@@ -446,9 +448,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let (digests, telemetry) = figures(&recovered, &chain);
     let queue = node::queue();
     let fanout = Fanout::new(&config);
-    let (streams, users) = (Arc::clone(&fanout), Arc::clone(fanout.user_streams()));
-    let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
-    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell, users);
+    let hub = hub_of(queue.0.clone(), (views, &log), &fanout);
     let egress = exchange::egress(
         Arc::clone(&hub),
         chain,
@@ -457,21 +457,25 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         Arc::clone(&telemetry),
     );
     let (last, logic) = (recovered.engine.sequence(), recovered.engine.logic());
-    let audit_standing = audit_log::standing(recovered.engine.anchor(), kept.audit_log);
+    let watched = Watched {
+        audit_ship: speech.audit_ship,
+        audit_standing: audit_log::standing(recovered.engine.anchor(), kept.audit_log),
+        databases: Databases::since(node::now()),
+    };
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
-    let (requests, counted, pages) = (node.requests(), Arc::clone(&telemetry), pages());
     let file_figures = Arc::<market_data::figures::Figures>::default();
-    let (mail, counted_files) = (speech.letters.shown_figures(), Arc::clone(&file_figures));
-    let databases = Databases::since(node::now());
-    let watched = (
-        speech.audit_ship,
-        Arc::clone(&audit_standing),
-        Arc::clone(&databases),
-    );
     let status_hook = show((&digests, &telemetry), watched.clone());
-    let history_figures = Arc::clone(&followed.figures);
-    let journal = data.journal.clone();
+    let metrics_hook = tell_figures(Told {
+        requests: node.requests(),
+        telemetry: Arc::clone(&telemetry),
+        pages: pages(),
+        journal: data.journal.clone(),
+        history: Arc::clone(&followed.figures),
+        files: Arc::clone(&file_figures),
+        mail: speech.letters.shown_figures(),
+        watched: watched.clone(),
+    });
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -484,17 +488,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         proxies: speech.proxies,
         fanout,
         config,
-        metrics_hook: Box::new(move |out| {
-            counted.write((requests.len(), node::REQUESTS_MAX), out);
-            counted.write_disk(journal.room_bytes().ok(), out);
-            history_figures.write(counted.last_sequence(), out);
-            counted_files.write(out);
-            telemetry::write_pages(&pages, out);
-            mail.iter().for_each(|figures| figures.write(out));
-            watched.0.write(out);
-            watched.1.write(out);
-            watched.2.write(out);
-        }),
+        metrics_hook,
         status_hook,
     });
     let gateway = gateway.context("the system gives no random numbers")?;
@@ -505,13 +499,22 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         identity,
         gateway,
         follower: followed.follower,
-        audit_standing,
-        databases,
+        watched,
         figures: followed.figures,
         file_figures,
         digests,
         telemetry,
     })
+}
+
+fn hub_of(
+    requests: Sender<Request>,
+    (views, log): (Views, &exchange::History),
+    fanout: &Arc<Fanout>,
+) -> Arc<Hub> {
+    let (streams, users) = (Arc::clone(fanout), Arc::clone(fanout.user_streams()));
+    let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
+    Hub::new(requests, views, log.look_up(), tell, users)
 }
 
 /// Returns what is told of the process, as the start left it.
@@ -582,32 +585,6 @@ fn pages() -> String {
     let digest = Manifest::built_in().digest();
     tracing::info!(event = "pages", digest);
     digest
-}
-
-/// Shows the newest digest and what is not taken on the status page, and what is late to whoever watches.
-fn show(
-    (digests, telemetry): (&Arc<Digests>, &Arc<Telemetry>),
-    (audit_ship, audit_standing, databases): (AuditShip, Arc<AuditStanding>, Arc<Databases>),
-) -> StatusHook {
-    let (digests, telemetry) = (Arc::clone(digests), Arc::clone(telemetry));
-    Box::new(move || NodeStatus {
-        state: telemetry.standing.state(),
-        reasons: telemetry.standing.reason().into_iter().collect(),
-        warnings: [
-            telemetry.standing.warning(),
-            telemetry.room.warning(),
-            audit_ship.warning(),
-            audit_standing.warning(),
-        ]
-        .into_iter()
-        .flatten()
-        .chain(databases.warnings())
-        .collect(),
-        components: databases.components(),
-        event_digest: digests
-            .newest()
-            .map(|(sequence, digest)| (sequence, digest.to_string())),
-    })
 }
 
 /// Who folds the history, and where it is read.

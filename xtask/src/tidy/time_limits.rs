@@ -55,6 +55,7 @@ const NO_LIMITS: &[&str] = &[
     "identity/src/lease.rs::ATTEMPT_PAUSE",
     "identity/src/lease.rs::SILENCE_MAX",
     "identity/src/policy.rs::HOUR_NANOS",
+    "identity/src/probe.rs::SILENCE_MAX",
     "identity/src/scanner.rs::TIME_MAX",
     "identity/src/store.rs::CLOSE_TIME_MAX",
     "identity/src/store/dialect.rs::SERVER_WAIT",

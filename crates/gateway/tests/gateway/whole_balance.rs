@@ -46,13 +46,14 @@ const A_THOUSAND: Mix = [
 /// What a request is sent on; it is kept for those of later rounds.
 enum Line {
     Rest(Client),
-    Socket(Socket),
+    Socket(Box<Socket>),
 }
 
 impl Line {
     async fn open(world: &World, way: Way) -> Line {
         if way == Way::OrderBySocket {
-            return Line::Socket(Socket::open(world.address, "/ws-api/v3").await);
+            let socket = Socket::open(world.address, "/ws-api/v3");
+            return Line::Socket(Box::new(socket.await));
         }
         Line::Rest(world.client().await)
     }
