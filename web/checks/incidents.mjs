@@ -106,7 +106,27 @@ async function phone(page, folder) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** Orders that take long are told, however well everything else is. */
+async function slowOrders(page, origin) {
+  let slow = 0;
+  await page.route("**/v1/status", async (route) => {
+    const response = await route.fetch();
+    const told = await response.json();
+    // Each answer has seen a thousand more orders that took half a second at least.
+    slow += 1_000;
+    const counts = told.load.orderDurations;
+    counts.find(({ upToUs }) => upToUs === null || 500_000 <= upToUs).count += slow;
+    await route.fulfill({ response, json: told });
+  });
+  await page.goto(`${origin}/status`);
+  const overall = page.getByRole("status");
+  await overall.filter({ hasText: "Slow: orders take long" }).waitFor();
+  check(true, "the status page tells that orders are slow");
+  await page.unroute("**/v1/status");
+}
+
 async function status(page, origin, folder) {
+  await slowOrders(page, origin);
   await page.goto(`${origin}/status`);
   const articles = page.getByRole("article");
   await articles.nth(1).waitFor();

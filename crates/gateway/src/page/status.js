@@ -119,27 +119,45 @@ function feed(status) {
   return `${Math.max(0, (status.updatedAt - status.at) / 1000).toFixed(1)} s`;
 }
 
-/** The bound that a share of orders kept, in milliseconds. */
-function within(counts, share) {
+/** The bound that a share of orders kept, in milliseconds; null beyond the last. */
+function boundMs(counts, share) {
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   let seen = 0;
   for (const { upToUs, count } of counts) {
     seen += count;
-    if (all * share <= seen) return upToUs === null ? said("tripBeyond") : `≤ ${upToUs / 1000} ms`;
+    if (all * share <= seen) return upToUs === null ? null : upToUs / 1000;
   }
-  return "–";
+  return null;
+}
+
+function within(counts, share) {
+  const ms = boundMs(counts, share);
+  return ms === null ? said("tripBeyond") : `≤ ${ms} ms`;
+}
+
+/** Orders are slow when half of them took longer. */
+const SLOW_ORDER_MS = 250;
+
+/** The orders that this page has seen in the last minute, by how long they took. */
+function ordersSeen(status) {
+  const [oldest] = answers;
+  return status.load.orderDurations.map(({ upToUs, count }, index) => ({
+    upToUs,
+    count: count - oldest.load.orderDurations[index].count,
+  }));
+}
+
+function areOrdersSlow(status) {
+  const counts = ordersSeen(status);
+  return counts.some(({ count }) => 0 < count) && SLOW_ORDER_MS < (boundMs(counts, 0.5) ?? Infinity);
 }
 
 /** For how long this page has looked, of at most a minute. */
 const watched = (status) => `${Math.round((status.updatedAt - answers[0].updatedAt) / 1000)} s`;
 
 function orders(status) {
-  const [oldest] = answers;
   if (answers.length < 2) return "–";
-  const counts = status.load.orderDurations.map(({ upToUs, count }, index) => ({
-    upToUs,
-    count: count - oldest.load.orderDurations[index].count,
-  }));
+  const counts = ordersSeen(status);
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   if (all === 0) return said("noOrder", { time: watched(status) });
   return said("orderShares", {
@@ -187,7 +205,8 @@ function showComponent({ id, state, since }) {
 function show(status, tripMs) {
   remember(status);
   status.components.forEach(showComponent);
-  setOverall(status.overall, status.reasons);
+  const isSlow = status.overall === "operational" && areOrdersSlow(status);
+  setOverall(isSlow ? "slow" : status.overall, status.reasons);
   element("markets").replaceChildren(...(status.markets.length > 0
     ? status.markets.map(row)
     : [emptyRow()]));
