@@ -2,10 +2,10 @@
 
 import { Select } from "@bourse/kit/select.tsx";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { useLook, useStore } from "../live/use.ts";
-import type { Drawing } from "./canvas.ts";
+import type { Drawing, Tool } from "./canvas.ts";
 import { DrawnPrices } from "./drawn-prices.tsx";
 import { INDICATORS, readNumbers } from "./indicators.ts";
 
@@ -89,8 +89,10 @@ function Numbers({ name }: { readonly name: string }) {
 }
 
 /** What can be drawn. */
-export function DrawList({ onDraw }: { readonly onDraw: (name: string) => void }) {
+export function DrawList({ onDraw }: { readonly onDraw: (tool: Tool, isByKeys: boolean) => void }) {
   const words = useOpenedWords();
+  // What takes the keys is there when something is chosen.
+  useEffect(() => void import("./pen.ts").catch(() => undefined), []);
   return (
     <>
       {DRAWINGS.map(([name]) => (
@@ -100,7 +102,8 @@ export function DrawList({ onDraw }: { readonly onDraw: (name: string) => void }
           className="button plain small"
           onClick={(event) => {
             closeMenu(event.currentTarget);
-            onDraw(name);
+            const title = drawingTitle(name, words);
+            onDraw({ id: crypto.randomUUID(), name, title }, event.detail === 0);
           }}
         >
           {drawingTitle(name, words)}

@@ -1,6 +1,6 @@
 import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
-import type { Drawing } from "./canvas.ts";
+import type { Drawing, Tool } from "./canvas.ts";
 
 const lists = () => import("./menu-lists.tsx");
 const StyleList = lazy(async () => ({ default: (await lists()).StyleList }));
@@ -15,7 +15,8 @@ export function ChartMenus({
   onChange,
 }: {
   readonly drawings: readonly Drawing[];
-  readonly onDraw: (name: string) => void;
+  /** Something is to be drawn; whether it was chosen by keyboard. */
+  readonly onDraw: (tool: Tool, isByKeys: boolean) => void;
   readonly onChange: (drawings: readonly Drawing[]) => void;
 }) {
   const words = useDeskWords();

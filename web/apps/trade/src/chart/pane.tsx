@@ -14,7 +14,7 @@ import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
 import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
-import type { ChartCanvas, Drawing } from "./canvas.ts";
+import type { ChartCanvas, Drawing, Tool } from "./canvas.ts";
 import { followDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { ChartMenus } from "./menus.tsx";
 import { cancelLine, dropLine, farDrop, priceAt, useOrderLines } from "./order-lines.ts";
@@ -43,13 +43,15 @@ export function ChartPane({ market }: { readonly market: Market }) {
   const [drawings, setDrawings] = useState(() => readDrawings(market.symbol));
   const { host, canvas, refused } = useCanvas(market, drawings, setDrawings, setCandles);
   const count = useLook((look) => look.chartCount);
+  const interval = useLook((look) => look.interval);
   return (
-    <div className={`chart charts-${count.toString()}`}>
+    <figure className={`chart charts-${count.toString()}`}>
+      <Summary market={market} candles={candles} />
       <div className="pane-bar">
         <Intervals />
         <ChartMenus
           drawings={drawings}
-          onDraw={(name) => canvas?.draw(name)}
+          onDraw={(tool, isByKeys) => startPen(canvas, tool, isByKeys)}
           onChange={(next) => {
             keepDrawings(market.symbol, next);
             setDrawings(next);
@@ -60,8 +62,14 @@ export function ChartPane({ market }: { readonly market: Market }) {
           {isTable ? words.viewAsChart : words.viewAsTable}
         </button>
       </div>
-      <Summary market={market} candles={candles} />
-      <div ref={host} className="chart-host" hidden={isTable} />
+      <div
+        ref={host}
+        className="chart-host"
+        hidden={isTable}
+        onKeyDown={({ key, repeat }) => {
+          if (key === "Enter" && !repeat) startPen(canvas, null, true);
+        }}
+      />
       {count === 1 || isTable ? null : (
         <Suspense>
           <MoreCharts market={market} count={count - 1} />
@@ -69,7 +77,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
       )}
       {isTable ? (
         <Suspense>
-          <CandleTable market={market} candles={candles} />
+          <CandleTable key={interval} market={market} newest={candles} />
         </Suspense>
       ) : null}
       {canvas === null ? (
@@ -84,7 +92,21 @@ export function ChartPane({ market }: { readonly market: Market }) {
       )}
       <FarDrop market={market} />
       <StaleVeil />
-    </div>
+    </figure>
+  );
+}
+
+/** Lets clicks or keys draw something on the chart; without a tool, keys choose the price of an order. */
+function startPen(canvas: ChartCanvas | null, tool: Tool | null, isByKeys: boolean): void {
+  // The first keys may be faster than what takes them.
+  if (canvas === null || (tool === null && canvas.isTaken)) return;
+  canvas.take(() => undefined);
+  if (tool !== null) canvas.draw(tool);
+  canvas.stop.focus({ preventScroll: true });
+  import("./pen.ts").then(
+    ({ takePen }) => void takePen(canvas, tool, isByKeys),
+    // Without a network, clicks draw alone.
+    () => canvas.take(null),
   );
 }
 
@@ -114,13 +136,13 @@ function Summary({
   const [first, last] = [candles[0], candles.at(-1)];
   const price = (units: bigint): string => format(units, market.priceDigits, marks);
   if (first === undefined || last === undefined) {
-    return <p className="hidden-text">{`${market.symbol}, ${interval}`}</p>;
+    return <figcaption className="hidden-text">{`${market.symbol}, ${interval}`}</figcaption>;
   }
   const low = candles.reduce((least, one) => (one.low < least ? one.low : least), first.low);
   const high = candles.reduce((most, one) => (most < one.high ? one.high : most), first.high);
   const change = changeBps(first.open, last.close) ?? 0n;
   return (
-    <p className="hidden-text">
+    <figcaption className="hidden-text">
       {words.chartSummary(
         `${market.symbol}, ${interval}`,
         price(last.close),
@@ -128,7 +150,7 @@ function Summary({
         price(low),
         price(high),
       )}
-    </p>
+    </figcaption>
   );
 }
 

@@ -111,6 +111,7 @@ export function Shortcuts() {
     ["Alt 1 – Alt 5", words.keyPanes],
     ["Alt B", words.readBest],
     ["Ctrl Enter", words.keySubmit],
+    ["Enter", words.keyChart],
     ["Esc", words.keyClose],
   ];
   const keys = readHotkeys(look.get().hotkeys);
