@@ -2,7 +2,7 @@ import type { MarketFees, Volume } from "@bourse/api/schema";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
-import { format } from "@bourse/num/format";
+import { format, formatFee } from "@bourse/num/format";
 import { amountDigits } from "@bourse/state/market";
 import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers";
 import { useState } from "react";
@@ -100,7 +100,7 @@ function SchedulePanel({
   const marks = useMarks();
   const [symbol, setSymbol] = useState(fees[0]?.symbol ?? "");
   const steps = stepsOf(fees.find((one) => one.symbol === symbol)?.tiers ?? []);
-  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
+  const rate = (text: string) => `${formatFee((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
   return (
     <section className="panel" aria-label={words.schedule}>
       <div className="padded page-head">

@@ -245,7 +245,11 @@ function change<T extends bigint | number>(
 }
 
 /** An order that was sent and not answered. */
-function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: Pending }) {
+function PendingRow({
+  pending: { clientId, sent, atMs, isUnknown },
+}: {
+  readonly pending: Pending;
+}) {
   const words = useDeskWords();
   return (
     <tr className="pending">
@@ -255,6 +259,9 @@ function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: 
       <td data-head={words.market}>{sent.symbol}</td>
       <td data-head={words.type}>
         {typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}
+        <span className="tag name" title={clientId}>
+          {clientId}
+        </span>
       </td>
       <td data-head={words.side} className={sent.side === "BUY" ? "up" : "down"}>
         {sent.side === "BUY" ? words.buy : words.sell}
@@ -269,7 +276,7 @@ function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: 
         {sent.size}
       </td>
       <td data-head={words.filled} className="number">
-        {toWire(0n)}
+        –
       </td>
       <td data-head={words.state}>{isUnknown ? words.placingUnknown : words.placing}</td>
       <td />
