@@ -88,6 +88,9 @@ async function first(language: Language): Promise<Strings> {
   }
 }
 
+/** Returns the words of other pages. */
+export const loadPageWords = (language: Language): Promise<PageStrings> => pages.of(language);
+
 /** Returns what words of trading mean. */
 export const loadTerms = (language: Language): Promise<TermStrings> => terms.of(language);
 

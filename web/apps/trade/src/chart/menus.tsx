@@ -10,10 +10,12 @@ const DrawnList = lazy(async () => ({ default: (await lists()).DrawnList }));
 
 /** The menus of the chart: how it looks, what is drawn on it, and what can be. */
 export function ChartMenus({
+  symbol,
   drawings,
   onDraw,
   onChange,
 }: {
+  readonly symbol: string;
   readonly drawings: readonly Drawing[];
   /** Something is to be drawn; whether it was chosen by keyboard. */
   readonly onDraw: (tool: Tool, isByKeys: boolean) => void;
@@ -26,7 +28,7 @@ export function ChartMenus({
         <StyleList />
       </Menu>
       <Menu title={words.indicators}>
-        <IndicatorList />
+        <IndicatorList symbol={symbol} />
       </Menu>
       <Menu title={words.draw}>
         <DrawList onDraw={onDraw} />

@@ -4,6 +4,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { changeBps } from "@bourse/num/decimal";
 import { format, formatPercent } from "@bourse/num/format";
 import { INTERVALS, type Candle, type Interval } from "@bourse/state/candles";
+import { indicatorsOf } from "@bourse/state/indicators";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
@@ -50,6 +51,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
       <div className="pane-bar">
         <Intervals />
         <ChartMenus
+          symbol={market.symbol}
           drawings={drawings}
           onDraw={(tool, isByKeys) => startPen(canvas, tool, isByKeys)}
           onChange={(next) => {
@@ -211,7 +213,7 @@ function useCanvas(
     canvas,
     useLook((look) => look.interval),
   );
-  useChosen(canvas);
+  useChosen(canvas, market.symbol);
   useOrderLines(market, canvas);
   return { host, canvas, refused };
 }
@@ -234,14 +236,12 @@ function useKept(
   }, [symbol, canvas, account, setDrawings]);
 }
 
-/** Gives a canvas what was chosen for all charts. */
-export function useChosen(canvas: ChartCanvas | null): void {
-  const { indicators, indicatorNumbers, chartStyle, scale, theme, direction, language } =
-    useStore(look);
-  useEffect(
-    () => canvas?.setIndicators(indicators, indicatorNumbers),
-    [canvas, indicators, indicatorNumbers],
-  );
+/** Gives a canvas what was chosen for all charts, and the indicators of its market. */
+export function useChosen(canvas: ChartCanvas | null, symbol: string): void {
+  const chosen = useStore(look);
+  const { chartStyle, scale, theme, direction, language } = chosen;
+  const { names, numbers } = indicatorsOf(chosen, symbol);
+  useEffect(() => canvas?.setIndicators(names, numbers), [canvas, names, numbers]);
   useEffect(() => canvas?.scale(scale), [canvas, scale]);
   useEffect(() => canvas?.speak(language), [canvas, language]);
   useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction, language]);

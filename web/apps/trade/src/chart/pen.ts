@@ -4,8 +4,8 @@
  */
 
 import { spokenLanguage } from "@bourse/kit/languages";
-import type { OpenedStrings } from "@bourse/kit/strings/en-opened";
-import { loadOpenedWords } from "@bourse/kit/words";
+import type { PageStrings } from "@bourse/kit/strings/en-pages";
+import { loadPageWords } from "@bourse/kit/words";
 import { toPixels } from "@bourse/num/decimal";
 import { format, marksOf } from "@bourse/num/format";
 import type { Coordinate, Point } from "klinecharts";
@@ -31,6 +31,11 @@ const EDGE_BARS = 5;
 /** New prices move what is drawn, and the place with it. */
 const AIM_PERIOD_MS = 200;
 
+const loadWords = (): Promise<PageStrings> => loadPageWords(look.get().language);
+
+/** Begins to load what a pen says, for what will take one soon. */
+export const expectPen = (): void => void loadWords();
+
 /**
  * Lets the keys of the chart draw what waits for clicks, or without that take a price; from the first key on where a mouse
  * has chosen it, which may go on by itself.
@@ -40,7 +45,7 @@ export async function takePen(
   tool: Tool | null,
   isByKeys: boolean,
 ): Promise<void> {
-  const words = await loadOpenedWords(look.get().language);
+  const words = await loadWords();
   const pen = new Pen(canvas, tool, words);
   canvas.take(() => pen.end());
   if (isByKeys) pen.begin();
@@ -60,7 +65,7 @@ class Pen {
   constructor(
     private readonly canvas: ChartCanvas,
     private readonly tool: Tool | null,
-    private readonly words: OpenedStrings,
+    private readonly words: PageStrings,
   ) {
     const [waiting] = tool === null ? [] : canvas.chart.getOverlays({ id: tool.id });
     this.isBrush = waiting?.drawingMode === "continuous";

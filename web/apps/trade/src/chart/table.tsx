@@ -1,5 +1,5 @@
 import { Refused } from "@bourse/api/client";
-import { useOpenedWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import { addCandles, withNewest, type Candle, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
@@ -18,7 +18,7 @@ export function CandleTable({
   readonly market: Market;
   readonly newest: readonly Candle[];
 }) {
-  const words = useOpenedWords();
+  const words = usePageWords();
   const marks = useMarks();
   const interval = useLook((look) => look.interval);
   const { candles, ...past } = usePast(market.symbol, interval, newest);
@@ -72,7 +72,7 @@ function Older({
   more,
   first,
 }: Past & { readonly first: Candle | undefined }) {
-  const words = useOpenedWords();
+  const words = usePageWords();
   if (first === undefined) return null;
   if (refused !== null) return <Failed what={words.chart} refused={refused} again={more} />;
   const since = dayTime(first.openMs);

@@ -8,6 +8,7 @@ import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers"
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useMarks } from "../live/use.ts";
+import { Explained } from "../panes/explained.tsx";
 import { useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 
@@ -40,7 +41,9 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
   return (
     <section className="panel" aria-label={words.yourFees}>
       <div className="padded">
-        <h2>{words.tier(tier)}</h2>
+        <h2>
+          <Explained term="tier">{words.tier(tier)}</Explained>
+        </h2>
         <p className="hint">{words.tierHint}</p>
         <p className="hint">
           {words.volumeSince(`${new Date(startTime).toISOString().slice(0, 10)} UTC`)}
@@ -54,13 +57,13 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
             <tr>
               <th scope="col">{words.quoteAsset}</th>
               <th scope="col" className="number">
-                {words.asMaker}
+                <Explained term="maker">{words.asMaker}</Explained>
               </th>
               <th scope="col" className="number">
-                {words.asTaker}
+                <Explained term="taker">{words.asTaker}</Explained>
               </th>
               <th scope="col" className="number">
-                {words.volumeOfMonth}
+                <Explained term="monthVolume">{words.volumeOfMonth}</Explained>
               </th>
             </tr>
           </thead>

@@ -13,6 +13,7 @@ import { cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
+import { Explained } from "./explained.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -112,10 +113,12 @@ export function OpenOrders({
             <th scope="col">{words.side}</th>
             {heads.map((head) => (
               <th key={head} scope="col" className="number">
-                {head}
+                <Explained term={head === words.trigger ? "trigger" : undefined}>{head}</Explained>
               </th>
             ))}
-            <th scope="col">{words.state}</th>
+            <th scope="col">
+              <Explained term="orderState">{words.state}</Explained>
+            </th>
             <th scope="col" className="number">
               <button type="button" className="button small" onClick={() => setIsAsking(true)}>
                 {words.cancelAll}
