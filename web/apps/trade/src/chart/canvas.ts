@@ -4,7 +4,7 @@
  * Prices become floats here and nowhere else, since this is where pixels are made of them.
  */
 
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import { toPixels } from "@bourse/num/decimal";
 import { PLAIN_MARKS, shortened } from "@bourse/num/format";
 import { spokenLanguage, type Language } from "@bourse/kit/languages";
@@ -25,6 +25,7 @@ import {
 } from "klinecharts";
 import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
+import { refusedOf } from "../live/refused.ts";
 import { zoneOfChart } from "../live/time.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
@@ -210,7 +211,7 @@ export class ChartCanvas {
     this.endCandle();
     this.candles = [];
     this.events.onCandles([]);
-    this.events.onFailed(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
+    this.events.onFailed(refusedOf(error));
   }
 
   /** Lets the chart ask again for an older page that could not be loaded. */

@@ -1,9 +1,10 @@
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import { usePageWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import { addCandles, withNewest, type Candle, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import { useState } from "react";
+import { refusedOf } from "../live/refused.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useLook, useMarks } from "../live/use.ts";
 import { Failed } from "../panes/failed.tsx";
@@ -126,8 +127,7 @@ function usePast(
         setAsked({ hasMore: older.hasMore, isLoading: false, refused: null });
       },
       (error: unknown) => {
-        const refused = error instanceof Refused ? error : new Refused(0, 0, "no answer");
-        setAsked({ hasMore: true, isLoading: false, refused });
+        setAsked({ hasMore: true, isLoading: false, refused: refusedOf(error) });
       },
     );
   };
