@@ -66,7 +66,7 @@ const ORDERS = "orders";
 /** Indicators that are drawn over the candles; every other one has a pane of its own. */
 const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
 /** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
-const CANDLE_GAP = { top: 48, bottom: 0.1 };
+const CANDLE_GAP = { top: 64, bottom: 0.1 };
 const CANDLES_KEPT_FOR_TABLE = 200;
 /** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
 const OLDER_RETRY_MS = 5_000;

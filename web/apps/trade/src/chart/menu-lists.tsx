@@ -54,7 +54,7 @@ export function IndicatorList({ symbol }: { readonly symbol: string }) {
     <>
       <button
         type="button"
-        className="button small"
+        className="button small across"
         aria-disabled={!(symbol in kept.marketIndicators)}
         onClick={() => look.dispatch(forAllMarkets(look.get(), symbol))}
       >

@@ -8,7 +8,7 @@ import type { PageStrings } from "@bourse/kit/strings/en-pages";
 import { loadPageWords } from "@bourse/kit/words";
 import { toPixels } from "@bourse/num/decimal";
 import { format, marksOf } from "@bourse/num/format";
-import type { Coordinate, Point } from "klinecharts";
+import type { Coordinate, Crosshair, Point } from "klinecharts";
 import { look } from "../live/look.ts";
 import { dayTime } from "../live/time.ts";
 import { announce } from "../panes/announce.ts";
@@ -23,6 +23,8 @@ interface Place {
 /** How the drawing is called that shows what is on the way. */
 const SHOWN = "pen";
 const PANE = { paneId: "candle_pane" };
+/** The chart takes it as that there is none, though its types say otherwise. */
+const NOWHERE = null as unknown as Crosshair;
 /** Up and down go by such a part of the height, in whole ticks; with the shift key, left and right by so many bars. */
 const PARTS_HIGH = 100;
 const BARS_FAR = 10;
@@ -81,7 +83,7 @@ class Pen {
     stop.removeEventListener("keydown", this.press, { capture: true });
     this.hint.remove();
     chart.removeOverlay({ id: SHOWN });
-    chart.executeAction("onCrosshairChange", {});
+    chart.executeAction("onCrosshairChange", NOWHERE);
   }
 
   /** Begins at the close of the newest bar in sight. */
