@@ -28,6 +28,45 @@ const NUMBERS = [
   },
 ];
 
+/**
+ * What panes may know of `live/`: stores that they show, and acts that they ask for. How those come about (requests, what is
+ * kept, documents, sockets) is theirs alone, and the interface is asked by nobody else; types of its answers may be named.
+ */
+const SHOWN = [
+  "acks",
+  "brand",
+  "documents",
+  "exchange",
+  "host",
+  "incidents",
+  "look",
+  "market-view",
+  "media",
+  "notifications",
+  "past",
+  "refused",
+  "session",
+  "terms",
+  "time",
+  "tips",
+  "use",
+  "visitor",
+];
+const ASKED_FOR = ["changes", "hotkeys", "pilot", "requests", "trading", "twap"];
+const PANES = {
+  patterns: [
+    {
+      group: ["@bourse/api/*"],
+      allowTypeImports: true,
+      message: "Panes show what `live/` holds, and ask for what it does.",
+    },
+    {
+      regex: `/live/(?!(?:${[...SHOWN, ...ASKED_FOR].join("|")})\\.ts$)`,
+      message: "No pane may know of this; `eslint.config.mjs` says what one may.",
+    },
+  ],
+};
+
 export default typescript.config(
   { ignores: ["**/dist/**", "packages/api/src/schema.ts", "**/pseudo/**"] },
   js.configs.recommended,
@@ -56,6 +95,10 @@ export default typescript.config(
       "apps/trade/src/live/{trading,trails,twap}.ts",
     ],
     rules: { "no-restricted-syntax": ["error", ...FLOATS, ...NUMBERS] },
+  },
+  {
+    files: ["apps/trade/src/panes/**/*.{ts,tsx}"],
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", PANES] },
   },
   // A table may be longer.
   { files: ["packages/kit/src/strings/*.ts"], rules: { "max-lines": "off" } },

@@ -1,8 +1,11 @@
 // How candles are drawn: every style and scale looks different, the same one twice alike; and what is scrolled to is asked for.
 
+import { drawsByKeys, picksByKeys, readsBack } from "./by-keys.mjs";
 import { check, newPage, ready, until } from "./harness.mjs";
 
 const PAGE = 500;
+/** How many candles there are since the listing. */
+const ALL = 2_000;
 const MINUTE_MS = 60_000;
 /** What was chosen is drawn by the next frames. */
 const DRAWN_MS = 400;
@@ -16,17 +19,20 @@ export async function checkCharts(browser, origin, folder) {
   await ready(page);
   const chart = page.getByRole("region", { name: /^chart/i });
   await chart.locator("canvas").first().waitFor();
-  await chart.locator("p", { hasText: /last/ }).waitFor({ state: "attached" });
+  await chart.locator("figure > figcaption", { hasText: /last/ }).waitFor({ state: "attached" });
   await chart.getByText("Chart style ▾").click();
   await looksOf(page, "Chart style", STYLES, folder);
   await looksOf(page, "Scale", SCALES, folder);
   await page.keyboard.press("Escape");
   await older(page, chart, asked);
+  await readsBack(page, chart, ALL);
+  await drawsByKeys(page, chart);
+  await picksByKeys(page, chart);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
 
-/** Candles that are the same each time, as far back as is asked for; returns the moments until which they were. */
+/** Candles that are the same each time, back to the listing; returns the moments until which they were. */
 async function invent(page) {
   const asked = [];
   const last = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
@@ -41,7 +47,8 @@ async function invent(page) {
       const prices = [at(0), at(0.2, 90), at(0.2, -90), at(0.4)];
       return [open, ...prices, "5.00", open + MINUTE_MS - 1, "5", 3, "1", "1", "0"];
     });
-    return route.fulfill({ json: rows });
+    const listed = last - (ALL - 1) * MINUTE_MS;
+    return route.fulfill({ json: rows.filter(([open]) => listed <= open) });
   });
   // What is traded meanwhile would move the last of them.
   await page.routeWebSocket(/./, (socket) => {

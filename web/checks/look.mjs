@@ -30,6 +30,7 @@ export const PAGES = [
   ["data", "/account/data"],
   ["brand", "/brand"],
   ["settings", "/settings"],
+  ["words", "/settings/words"],
   ["sign-in", "/sign-in"],
   ["register", "/register"],
   ["reset", "/sign-in/reset"],

@@ -181,6 +181,24 @@ async function chart(page) {
   await page.getByText("Indicators ▾").click();
   check(await page.getByRole("checkbox", { name: "RSI" }).isChecked(), "the indicator is kept");
   check((await numbers.inputValue()) === "7, 14, 21", "and so are its numbers");
+  await page.getByRole("checkbox", { name: "KDJ" }).check();
+  await page.goto(new URL("/trade/ETHUSDT", page.url()).href);
+  await ready(page);
+  await page.getByText("Indicators ▾").click();
+  const kdj = page.getByRole("checkbox", { name: "KDJ" });
+  check(!(await kdj.isChecked()), "another market has its own indicators");
+  await page.goto(new URL("/trade/BTCUSDT", page.url()).href);
+  await ready(page);
+  await page.getByText("Indicators ▾").click();
+  await page.getByRole("button", { name: "Use for all markets" }).click();
+  await page.goto(new URL("/trade/ETHUSDT", page.url()).href);
+  await ready(page);
+  await page.getByText("Indicators ▾").click();
+  check(await kdj.isChecked(), "unless those of one are to be those of all");
+  await page.goto(new URL("/trade/BTCUSDT", page.url()).href);
+  await ready(page);
+  await page.getByText("Indicators ▾").click();
+  await kdj.uncheck();
   await page.getByRole("checkbox", { name: "RSI" }).uncheck();
   await page.keyboard.press("Escape");
   await page.getByText("Draw ▾").click();
@@ -305,6 +323,7 @@ async function palette(page) {
   await page.keyboard.press("Enter");
   await page.waitForURL(/ETHUSDT/);
   check(true, "the palette leads to a market");
+  await findsAll(page);
   await page.goto(new URL("/trade", page.url()).href);
   await page.waitForURL(/\/trade\/ETHUSDT$/);
   await ready(page);
@@ -323,6 +342,52 @@ async function palette(page) {
   await page.getByRole("dialog", { name: /shortcuts/i }).waitFor();
   await page.keyboard.press("Escape");
   check((await page.getByRole("dialog").count()) === 0, "Escape closes");
+}
+
+/** What the palette has to find, and by what. */
+const FOUND = [
+  ["eth/usdt", "ETH/USDT"],
+  ["balances", "Wallet"],
+  ["portfolio", "Portfolio"],
+  ["ledger", "Ledger"],
+  ["fees", "Fees"],
+  ["statements", "Statements"],
+  ["faucet", "Faucet: play money"],
+  ["order history", "Orders"],
+  ["identity", "Identity"],
+  ["notifications", "Notifications"],
+  ["sub-accounts", "Sub-accounts"],
+  ["closing", "Data and closing"],
+  ["status", "Status"],
+  ["contrast", "Theme: High contrast"],
+  ["as the system", "Theme: As the system"],
+  ["colours", "Up/down colours: Blue up, orange down"],
+  ["language", "Language: 简体中文"],
+];
+
+async function findsAll(page) {
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: /command palette/i });
+  const missed = [];
+  for (const [typed, title] of FOUND) {
+    await dialog.getByRole("combobox").fill(typed);
+    const titles = await dialog.getByRole("option").allTextContents();
+    if (!titles.includes(title)) missed.push([typed, titles]);
+  }
+  check(missed.length === 0, "the palette finds every page, section and setting", missed);
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  const before = await theme();
+  await dialog.getByRole("combobox").fill("high contrast");
+  await page.keyboard.press("Enter");
+  check((await theme()) === "contrast", "and a setting is one key away");
+  await page.keyboard.press("Control+k");
+  await dialog.getByRole("combobox").fill(`theme: ${before}`);
+  await page.keyboard.press("Enter");
+  check((await theme()) === before, "and so is the way back");
+  await page.keyboard.press("Control+k");
+  await dialog.getByRole("combobox").fill("fees");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/wallet\/fees$/);
 }
 
 /** Prices, sizes and totals of the book, as they are shown. */
@@ -442,6 +507,22 @@ async function terms(page, origin) {
   await page.keyboard.press("Tab");
   await tip.getByText(/never pay the taker fee/i).waitFor();
   check(true, "a word of trading is explained, by mouse and by keyboard, until Escape");
+  const [listed] = await Promise.all([
+    page.context().waitForEvent("page"),
+    tip.getByRole("link", { name: /words of trading/i }).click(),
+  ]);
+  const word = listed.locator("#postOnly");
+  await word.getByText(/never pay the taker fee/i).waitFor();
+  check(
+    await word.evaluate((element) => element === document.activeElement),
+    "and leads to the list of all words, where it stands",
+  );
+  await listed.close();
+  await page.goto(`${origin}/settings/words`);
+  await page.locator("main dd").first().waitFor();
+  const count = await page.locator("main dl > div").count();
+  const spoken = await page.locator("main dd").filter({ hasText: /.{20}/ }).count();
+  check(20 < count && spoken === count, "each with what it means", [count, spoken]);
   await page.goto(`${origin}/settings`);
   const wish = page.getByRole("checkbox", { name: /explain words of trading/i });
   await wish.uncheck();

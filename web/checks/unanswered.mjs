@@ -3,6 +3,8 @@
 import { acknowledgement, check, units, until } from "./harness.mjs";
 
 const ONE = 100_000_000n;
+/** The column of a row that says what was executed. */
+const FILLED = 7;
 const ORDER = /\/api\/v3\/order\?/;
 /** Nobody knows after two seconds, and then so much for a busy machine. */
 const UNKNOWN_MS_MAX = 4_000;
@@ -71,9 +73,12 @@ async function neverSent(page, fill, submit) {
     "what is not answered has a name, which is its key",
   );
   await line.getByText(/not found so far/i).waitFor();
-  await rows(page)
-    .filter({ hasText: /unknown, asking/i })
-    .waitFor();
+  const row = rows(page).filter({ hasText: /unknown, asking/i });
+  await row.filter({ hasText: parameters.get("newClientOrderId") }).waitFor();
+  check(
+    (await row.locator("td").nth(FILLED).textContent()) === "–",
+    "and so has its row, which says nothing of what is not known",
+  );
   // Whoever sees that nobody knows may write the next order.
   await submit.and(page.locator(":enabled")).waitFor();
   check((await failed(page, /./).count()) === 0, "it is not told as refused while it may come");

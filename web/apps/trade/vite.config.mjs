@@ -83,7 +83,7 @@ const trading = {
         { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
         {
           name: "desk",
-          test: /apps\/trade\/src\/(chart\/(indicators|pane)|live\/trading|panes\/(dock|fault-text|hotkey-chip|splitters|tape))\.tsx?$/,
+          test: /apps\/trade\/src\/(chart\/(history|indicators|pane)|live\/trading|panes\/(dock|fault-text|hotkey-chip|splitters|tape))\.tsx?$/,
         },
         // What every page has behind its first paint.
         {
@@ -93,7 +93,7 @@ const trading = {
         // What is opened now and then; the panel of the account fetches it before that.
         {
           name: "opened",
-          test: /(state\/src\/merging\.ts|live\/(away|cancel-many|tips)\.ts|chart\/(drawn-prices|failed-chart|menu-lists|table)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|confirm-amend|connection-details|depth|failed-ack|market-info|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
+          test: /(state\/src\/merging\.ts|live\/(away|cancel-many|tips)\.ts|chart\/(drawn-prices|failed-chart|menu-lists)\.tsx|panes\/(amend|away-list|balances|cancel-orders|confirm|confirm-amend|connection-details|depth|failed-ack|market-info|mini-book|notification-list|palette|risk-size|ticket-advanced|ticket-exits)\.tsx)$/,
         },
       ],
     },

@@ -6,7 +6,7 @@
 import { createStore, now } from "@bourse/state/store";
 
 /** Pages that are one whatever they are asked. */
-type Alone = "orders" | "settings" | "brand";
+type Alone = "orders" | "settings" | "words" | "brand";
 
 /** Signing in, and what leads there. */
 const ENTRIES = ["sign-in", "register", "reset", "email", "lost-factor"] as const;
@@ -54,6 +54,7 @@ export function placeOf(path: string): Place {
         ? { page: "order", symbol: second, id: Number(third) }
         : { page: "nowhere" };
     case "settings":
+      return { page: second === "words" ? "words" : "settings" };
     case "register":
     case "brand":
       return { page: first };

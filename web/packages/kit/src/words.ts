@@ -88,14 +88,17 @@ async function first(language: Language): Promise<Strings> {
   }
 }
 
+/** Returns the words of other pages. */
+export const loadPageWords = (language: Language): Promise<PageStrings> => pages.of(language);
+
 /** Returns what words of trading mean. */
 export const loadTerms = (language: Language): Promise<TermStrings> => terms.of(language);
 
 /** Begins to load the words of chart and account, for what will say them soon. */
 export const expectDeskWords = (language: Language): void => void desk.of(language);
 
-/** Begins to load the words of what is opened now and then, so that they are there without a network. */
-export const expectOpenedWords = (language: Language): void => void opened.of(language);
+/** Returns the words of what is opened now and then; what asks for them early has them without a network. */
+export const loadOpenedWords = (language: Language): Promise<OpenedStrings> => opened.of(language);
 
 /** Returns the words of a language, when every part that was wanted so far is there. */
 export async function loadWords(language: Language): Promise<Spoken> {

@@ -34,6 +34,12 @@ export function format(units: bigint, digits: number, marks: Marks): string {
   return `${sign}${grouped(whole, marks.group)}${digits === 0 ? "" : marks.decimal + shown}`;
 }
 
+/** As `format`, of a fee: what is finer goes up, and makes a fee larger and what is given back smaller. */
+export function formatFee(units: bigint, digits: number, marks: Marks): string {
+  const finer = 10n ** BigInt(SCALE_DIGITS - digits) - 1n;
+  return format(units < 0n ? units : units + finer, digits, marks);
+}
+
 /** As `format`, but an amount that is not zero is never shown as zero. */
 export function formatAmount(units: bigint, digits: number, marks: Marks): string {
   const least = 10n ** BigInt(SCALE_DIGITS - digits);

@@ -23,6 +23,7 @@ import { readEntry } from "../src/entry.ts";
 import {
   format,
   formatAmount,
+  formatFee,
   formatPercent,
   formatShort,
   formatSigned,
@@ -37,6 +38,29 @@ const positive = fc.bigInt({ min: 1n, max: 2n ** 80n });
 const english = { group: ",", decimal: "." };
 const german = { group: ".", decimal: "," };
 const french = { group: "\u202f", decimal: "," };
+
+describe("fees", () => {
+  const shownFee = (value: bigint, digits: number): bigint => {
+    const text = formatFee(value, digits, { group: "", decimal: "." });
+    return parseUnits(text.replace("\u2212", "-")) ?? expect.unreachable(text);
+  };
+
+  it("are shown rounded up, by less than the last digit that is shown", () => {
+    fc.assert(
+      fc.property(units, fc.integer({ min: 0, max: 8 }), (value, digits) => {
+        const above = shownFee(value, digits) - value;
+        return 0n <= above && above < 10n ** BigInt(8 - digits);
+      }),
+    );
+  });
+
+  it("are never shown as none", () => {
+    expect(formatFee(1n, 4, english)).toBe("0.0001");
+    expect(formatFee(8_610_001n, 4, english)).toBe("0.0862");
+    expect(formatFee(0n, 4, english)).toBe("0.0000");
+    expect(formatFee(-1n, 4, english)).toBe("0.0000");
+  });
+});
 
 describe("prices with many zeros", () => {
   it("are shown with their zeros counted", () => {

@@ -67,6 +67,16 @@ export function addCandles(
   return [...byTime.values()].sort((one, other) => one.openMs - other.openMs);
 }
 
+/** Returns candles with the newest ones joined to them; those alone where they do not meet. */
+export function withNewest(
+  candles: readonly Candle[],
+  newest: readonly Candle[],
+): readonly Candle[] {
+  const [last, first] = [candles.at(-1), newest[0]];
+  const isMet = last !== undefined && first !== undefined && first.openMs <= last.openMs;
+  return isMet ? addCandles(candles, newest) : newest;
+}
+
 /** Where the candle before ended, as Heikin-Ashi draws it. */
 export interface Smoothed {
   readonly open: Price;

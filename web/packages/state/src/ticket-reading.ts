@@ -106,16 +106,21 @@ export function readPrices(
 function checkBand(
   ticket: Ticket,
   { market, average }: TicketFacts,
-  { limit, stopLimit, scaleTo }: Known,
+  { limit, stopLimit, scaleTo, takeProfitLimit, stopLossLimit }: Known,
   faults: Map<TicketField, Fault>,
 ): void {
+  const { side } = ticket;
+  // What leaves again trades the other way.
+  const other = side === "BUY" ? "SELL" : "BUY";
   // One that follows the book is near.
-  for (const [field, price] of [
-    ["price", isPegged(ticket) ? null : limit],
-    ["stopLimit", stopLimit],
-    ["scaleTo", scaleTo],
+  for (const [field, price, way] of [
+    ["price", isPegged(ticket) ? null : limit, side],
+    ["stopLimit", stopLimit, side],
+    ["scaleTo", scaleTo, side],
+    ["takeProfitLimit", takeProfitLimit, other],
+    ["stopLossLimit", stopLossLimit, other],
   ] as const) {
-    const fault = bandFault(ticket.side, price, average, market);
+    const fault = bandFault(way, price, average, market);
     if (fault !== null && !faults.has(field)) faults.set(field, fault);
   }
 }

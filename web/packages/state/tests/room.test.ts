@@ -85,6 +85,23 @@ it.each<[Partial<Ticket>, TicketField | null]>([
   expect(found.map(([name]) => name)).toEqual(field === null ? [] : [field]);
 });
 
+it.each<[Partial<Ticket>, TicketField | null]>([
+  [{ takeProfit: "140", takeProfitLimit: "151" }, "takeProfitLimit"],
+  [{ takeProfit: "140", takeProfitLimit: "150" }, null],
+  [{ stopLoss: "60", stopLossLimit: "49" }, "stopLossLimit"],
+  [{ stopLoss: "60", stopLossLimit: "50" }, null],
+  [{ side: "SELL", price: "110", stopLoss: "140", stopLossLimit: "161" }, "stopLossLimit"],
+])("is checked in limits of exits, by the band of the side they trade on: %j", (change, field) => {
+  const bands = {
+    askBand: { down: priceOf("0.5"), up: priceOf("1.5") },
+    bidBand: { down: priceOf("0.4"), up: priceOf("1.6") },
+  };
+  const near = { ...facts, market: { ...facts.market, ...bands } };
+  const { faults } = checkTicket({ ...buy, hasExits: true, ...change }, near);
+  const found = [...faults].filter(([, { kind }]) => kind.startsWith("band"));
+  expect(found.map(([name]) => name)).toEqual(field === null ? [] : [field]);
+});
+
 it.each<[Partial<Ticket>, Partial<OpenCount>]>([
   [{}, { orders: 1 }],
   [{ timeInForce: "IOC" }, {}],

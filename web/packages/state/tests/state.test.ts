@@ -11,7 +11,7 @@ import {
   sweep,
   type WireLevel,
 } from "../src/book.ts";
-import { addCandles, heikinAshi, smoothed, type Candle } from "../src/candles.ts";
+import { addCandles, heikinAshi, smoothed, withNewest, type Candle } from "../src/candles.ts";
 import { applyEvent, NOTHING_OWN, ownOf } from "../src/orders.ts";
 import { calm, createStore, now } from "../src/store.ts";
 import { addPrints, type Print } from "../src/tape.ts";
@@ -120,15 +120,24 @@ describe("tape and candles", () => {
     );
   });
 
+  const candle = (openMs: number, close: string): Candle => ({
+    openMs,
+    open: priceOf("1"),
+    high: priceOf("9"),
+    low: priceOf("1"),
+    close: priceOf(close),
+    volume: qtyOf("1"),
+  });
+
+  it("have older candles before the newest, unless those do not meet them", () => {
+    const moments = (candles: readonly Candle[]) => candles.map(({ openMs }) => openMs);
+    const shown = [candle(1, "1"), candle(2, "1"), candle(3, "1")];
+    expect(moments(withNewest(shown, [candle(3, "2"), candle(4, "1")]))).toEqual([1, 2, 3, 4]);
+    expect(moments(withNewest(shown, [candle(5, "1"), candle(6, "1")]))).toEqual([5, 6]);
+    expect(moments(withNewest(shown, []))).toEqual([]);
+  });
+
   it("have one candle a moment, and the last word counts", () => {
-    const candle = (openMs: number, close: string): Candle => ({
-      openMs,
-      open: priceOf("1"),
-      high: priceOf("9"),
-      low: priceOf("1"),
-      close: priceOf(close),
-      volume: qtyOf("1"),
-    });
     let candles = addCandles([], [candle(2, "2"), candle(1, "1")]);
     candles = addCandles(candles, [candle(2, "3")]);
     candles = addCandles(candles, [candle(3, "4")]);

@@ -4,7 +4,7 @@
  * Prices become floats here and nowhere else, since this is where pixels are made of them.
  */
 
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import { toPixels } from "@bourse/num/decimal";
 import { PLAIN_MARKS, shortened } from "@bourse/num/format";
 import { spokenLanguage, type Language } from "@bourse/kit/languages";
@@ -19,16 +19,17 @@ import type { Market } from "@bourse/state/market";
 import {
   dispose,
   init,
-  registerOverlay,
   type Chart,
   type DataLoaderGetBarsParams,
   type KLineData,
 } from "klinecharts";
 import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
+import { refusedOf } from "../live/refused.ts";
 import { zoneOfChart } from "../live/time.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
+import { CROSS, ORDER_LINE, type OrderLine } from "./order-figure.ts";
 import { periodOf } from "./period.ts";
 import { chartColours, chartStyles } from "./styles.ts";
 
@@ -39,14 +40,11 @@ export interface Drawing {
   readonly points: readonly { readonly timestamp?: number; readonly value?: number }[];
 }
 
-/** An own order as a line that can be dragged, unless it is fixed, and has a cross that cancels it. */
-export interface OrderLine {
-  readonly key: string;
-  readonly price: bigint;
-  /** What it says where it is, or where it is dragged to. */
-  readonly says: (pixels: number) => string;
-  readonly isBuy: boolean;
-  readonly isFixed: boolean;
+/** What is to be drawn next: its name here, that of people, and that of its kind. */
+export interface Tool {
+  readonly id: string;
+  readonly title: string;
+  readonly name: string;
 }
 
 export interface CanvasEvents {
@@ -65,47 +63,13 @@ type Callback = DataLoaderGetBarsParams["callback"];
 
 const DRAWINGS = "drawings";
 const ORDERS = "orders";
-const ORDER_LINE = "orderLine";
-/** The figure of a line that cancels its order, and how far its label stands from the edge to leave it room. */
-const CROSS = "cross";
-const CROSS_PX = 32;
 /** Indicators that are drawn over the candles; every other one has a pane of its own. */
 const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
 /** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
-const CANDLE_GAP = { top: 48, bottom: 0.1 };
+const CANDLE_GAP = { top: 64, bottom: 0.1 };
 const CANDLES_KEPT_FOR_TABLE = 200;
 /** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
 const OLDER_RETRY_MS = 5_000;
-
-registerOverlay({
-  name: ORDER_LINE,
-  totalStep: 2,
-  needDefaultPointFigure: false,
-  needDefaultXAxisFigure: false,
-  needDefaultYAxisFigure: true,
-  createPointFigures: ({ coordinates, bounding, overlay }) => {
-    const y = coordinates[0]?.y ?? 0;
-    const { says, colour } = overlay.extendData as Pick<OrderLine, "says"> & { colour: string };
-    const line = {
-      coordinates: [
-        { x: 0, y },
-        { x: bounding.width, y },
-      ],
-    };
-    const written = { color: "#ffffff", backgroundColor: colour, size: 11 };
-    const label = (key: string, fromRight: number, says: string) => ({
-      key,
-      type: "text",
-      attrs: { x: bounding.width - fromRight, y, text: says, align: "right", baseline: "middle" },
-      styles: { ...written, paddingLeft: 6, paddingRight: 6, paddingTop: 4, paddingBottom: 4 },
-    });
-    return [
-      { type: "line", attrs: line, styles: { style: "dashed", color: colour, size: 1 } },
-      label("label", CROSS_PX, says(overlay.points[0]?.value ?? 0)),
-      label(CROSS, 8, "✕"),
-    ];
-  },
-});
 
 /** The second button of the mouse picks a price; by itself the chart would take away what lies there. */
 const keepOverlay = (event: { preventDefault?: () => void }): void => event.preventDefault?.();
@@ -120,7 +84,10 @@ const toBar = (candle: Candle): KLineData => ({
 });
 
 export class ChartCanvas {
-  private readonly chart: Chart;
+  /** What is drawn: for what draws on it by keyboard, too. */
+  readonly chart: Chart;
+  /** What takes the keys of the chart. */
+  readonly stop: HTMLElement;
   private readonly observer: ResizeObserver;
   private interval: Interval = "1m";
   /** Counts beginnings: answers to questions from before the last of them are of no use. */
@@ -131,6 +98,8 @@ export class ChartCanvas {
   private running: Candle | null = null;
   private ended: Candle | null = null;
   private endCandle: () => void = () => undefined;
+  /** Ends what has the keys of the chart; null while nothing has. */
+  private endPen: (() => void) | null = null;
   private readonly panes = new Map<string, string>();
   private orders: readonly OrderLine[] = [];
   /** A line that is dragged is not drawn anew under the hand. */
@@ -138,7 +107,7 @@ export class ChartCanvas {
 
   constructor(
     element: HTMLElement,
-    private readonly market: Market,
+    readonly market: Market,
     name: string,
     private readonly events: CanvasEvents,
   ) {
@@ -149,7 +118,7 @@ export class ChartCanvas {
     });
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
-    nameForKeys(element, name);
+    this.stop = nameForKeys(element, name);
     element.addEventListener("contextmenu", (event) => this.pick(element, event));
     this.observer = new ResizeObserver(() => chart.resize());
     this.observer.observe(element);
@@ -168,18 +137,20 @@ export class ChartCanvas {
     const bounds = this.chart.getSize("candle_pane", "main");
     if (bounds === null || bounds.height < y || point?.value === undefined) return;
     event.preventDefault();
-    this.events.onPicked(point.value);
+    this.pickPrice(point.value);
   }
 
   end(): void {
     this.begun += 1;
     this.endCandle();
+    this.endPen?.();
     this.observer.disconnect();
     dispose(this.chart);
   }
 
   /** Shows an interval: pages of the past as they are scrolled to, and the running candle. */
   show(interval: Interval): void {
+    if (interval !== this.interval) this.events.onCandles([]);
     this.interval = interval;
     this.candles = [];
     this.chart.setDataLoader({
@@ -240,7 +211,7 @@ export class ChartCanvas {
     this.endCandle();
     this.candles = [];
     this.events.onCandles([]);
-    this.events.onFailed(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
+    this.events.onFailed(refusedOf(error));
   }
 
   /** Lets the chart ask again for an older page that could not be loaded. */
@@ -309,8 +280,29 @@ export class ChartCanvas {
   }
 
   /** Lets the next clicks on the chart draw something. */
-  draw(name: string): void {
-    this.addOverlay({ id: crypto.randomUUID(), name, points: [] });
+  draw({ id, name }: Tool): void {
+    this.addOverlay({ id, name, points: [] });
+  }
+
+  /** Gives the keys of the chart to a pen, until the next one has them, a click has drawn, or null gives them back. */
+  take(endPen: (() => void) | null): void {
+    this.endPen?.();
+    this.endPen = endPen;
+  }
+
+  get isTaken(): boolean {
+    return this.endPen !== null;
+  }
+
+  /** Adds what a pen has drawn. */
+  addDrawing(drawing: Drawing): void {
+    this.addOverlay(drawing);
+    this.events.onDrawings(this.drawings());
+  }
+
+  /** Takes a price for an order. */
+  pickPrice(pixels: number): void {
+    this.events.onPicked(pixels);
   }
 
   setDrawings(drawings: readonly Drawing[]): void {
@@ -319,7 +311,10 @@ export class ChartCanvas {
   }
 
   private addOverlay(drawing: Drawing): void {
-    const changed = (): void => this.events.onDrawings(this.drawings());
+    const changed = (): void => {
+      this.take(null);
+      this.events.onDrawings(this.drawings());
+    };
     this.chart.createOverlay({
       id: drawing.id,
       name: drawing.name,
@@ -381,10 +376,10 @@ export class ChartCanvas {
 }
 
 /** The chart takes keys that scroll and zoom; it puts itself first of all stops of the page, and stands in its row here. */
-function nameForKeys(element: HTMLElement, name: string): void {
-  const container = element.querySelector<HTMLElement>("[tabindex]");
-  if (container === null) return;
+function nameForKeys(element: HTMLElement, name: string): HTMLElement {
+  const container = element.querySelector<HTMLElement>("[tabindex]") ?? element;
   container.tabIndex = 0;
   container.setAttribute("role", "application");
   container.setAttribute("aria-label", name);
+  return container;
 }

@@ -2,10 +2,16 @@
 
 import { Select } from "@bourse/kit/select.tsx";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
-import { useState } from "react";
+import {
+  forAllMarkets,
+  indicatorsOf,
+  withIndicators,
+  type Indicators,
+} from "@bourse/state/indicators";
+import { useEffect, useState } from "react";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { useLook, useStore } from "../live/use.ts";
-import type { Drawing } from "./canvas.ts";
+import type { Drawing, Tool } from "./canvas.ts";
 import { DrawnPrices } from "./drawn-prices.tsx";
 import { INDICATORS, readNumbers } from "./indicators.ts";
 
@@ -36,29 +42,45 @@ function closeMenu(inside: Element): void {
   if (menu !== null) menu.open = false;
 }
 
-/** Which indicators are shown, and with which numbers. */
-export function IndicatorList() {
-  const chosen = useLook((look) => look.indicators);
+/** Which indicators a market is shown with, and with which numbers. */
+export function IndicatorList({ symbol }: { readonly symbol: string }) {
+  const words = useOpenedWords();
+  const kept = useStore(look);
+  const chosen = indicatorsOf(kept, symbol);
+  const choose = (change: Partial<Indicators>): void =>
+    look.dispatch(withIndicators(look.get(), symbol, { ...chosen, ...change }));
+  const { names, numbers } = chosen;
   return (
     <>
+      <button
+        type="button"
+        className="button small across"
+        aria-disabled={!(symbol in kept.marketIndicators)}
+        onClick={() => look.dispatch(forAllMarkets(look.get(), symbol))}
+      >
+        {words.forAllMarkets}
+      </button>
       {Object.keys(INDICATORS).map((name) => (
         <div key={name}>
           <label className="check">
             <input
               type="checkbox"
-              checked={chosen.includes(name)}
-              onChange={(event) =>
-                look.dispatch({
-                  indicators: event.target.checked
-                    ? [...chosen, name]
-                    : chosen.filter((one) => one !== name),
+              checked={names.includes(name)}
+              onChange={({ target }) =>
+                choose({
+                  names: target.checked ? [...names, name] : names.filter((one) => one !== name),
                 })
               }
             />
             {name}
           </label>
-          {chosen.includes(name) && 0 < (INDICATORS[name]?.length ?? 0) ? (
-            <Numbers name={name} />
+          {names.includes(name) && 0 < (INDICATORS[name]?.length ?? 0) ? (
+            <Numbers
+              key={symbol}
+              name={name}
+              chosen={numbers[name]}
+              onChange={(text) => choose({ numbers: { ...numbers, [name]: text } })}
+            />
           ) : null}
         </div>
       ))}
@@ -67,10 +89,17 @@ export function IndicatorList() {
 }
 
 /** The numbers of an indicator; what is no such list marks the field and changes nothing. */
-function Numbers({ name }: { readonly name: string }) {
+function Numbers({
+  name,
+  chosen,
+  onChange,
+}: {
+  readonly name: string;
+  readonly chosen: string | undefined;
+  readonly onChange: (text: string) => void;
+}) {
   const words = useOpenedWords();
-  const chosen = useLook((look) => look.indicatorNumbers);
-  const [text, setText] = useState(chosen[name] ?? (INDICATORS[name] ?? []).join(", "));
+  const [text, setText] = useState(chosen ?? (INDICATORS[name] ?? []).join(", "));
   return (
     <input
       className="small-input"
@@ -81,16 +110,23 @@ function Numbers({ name }: { readonly name: string }) {
         const typed = event.target.value;
         setText(typed);
         const numbers = readNumbers(name, typed);
-        if (numbers === null) return;
-        look.dispatch({ indicatorNumbers: { ...chosen, [name]: numbers.join(", ") } });
+        if (numbers !== null) onChange(numbers.join(", "));
       }}
     />
   );
 }
 
 /** What can be drawn. */
-export function DrawList({ onDraw }: { readonly onDraw: (name: string) => void }) {
+export function DrawList({ onDraw }: { readonly onDraw: (tool: Tool, isByKeys: boolean) => void }) {
   const words = useOpenedWords();
+  // What takes the keys is there when something is chosen.
+  useEffect(() => {
+    import("./pen.ts").then(
+      ({ expectPen }) => expectPen(),
+      // Without a network, clicks draw alone.
+      () => undefined,
+    );
+  }, []);
   return (
     <>
       {DRAWINGS.map(([name]) => (
@@ -100,7 +136,8 @@ export function DrawList({ onDraw }: { readonly onDraw: (name: string) => void }
           className="button plain small"
           onClick={(event) => {
             closeMenu(event.currentTarget);
-            onDraw(name);
+            const title = drawingTitle(name, words);
+            onDraw({ id: crypto.randomUUID(), name, title }, event.detail === 0);
           }}
         >
           {drawingTitle(name, words)}

@@ -1,6 +1,6 @@
 import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
-import type { Drawing } from "./canvas.ts";
+import type { Drawing, Tool } from "./canvas.ts";
 
 const lists = () => import("./menu-lists.tsx");
 const StyleList = lazy(async () => ({ default: (await lists()).StyleList }));
@@ -10,12 +10,15 @@ const DrawnList = lazy(async () => ({ default: (await lists()).DrawnList }));
 
 /** The menus of the chart: how it looks, what is drawn on it, and what can be. */
 export function ChartMenus({
+  symbol,
   drawings,
   onDraw,
   onChange,
 }: {
+  readonly symbol: string;
   readonly drawings: readonly Drawing[];
-  readonly onDraw: (name: string) => void;
+  /** Something is to be drawn; whether it was chosen by keyboard. */
+  readonly onDraw: (tool: Tool, isByKeys: boolean) => void;
   readonly onChange: (drawings: readonly Drawing[]) => void;
 }) {
   const words = useDeskWords();
@@ -25,7 +28,7 @@ export function ChartMenus({
         <StyleList />
       </Menu>
       <Menu title={words.indicators}>
-        <IndicatorList />
+        <IndicatorList symbol={symbol} />
       </Menu>
       <Menu title={words.draw}>
         <DrawList onDraw={onDraw} />

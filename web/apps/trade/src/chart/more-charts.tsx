@@ -111,7 +111,7 @@ function OtherCanvas({
     };
   }, [element, market, name]);
   useFresh(canvas, interval);
-  useChosen(canvas);
+  useChosen(canvas, market.symbol);
   return (
     <div className="other-host">
       <div ref={host} className="chart-host" />

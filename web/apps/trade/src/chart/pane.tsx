@@ -4,6 +4,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { changeBps } from "@bourse/num/decimal";
 import { format, formatPercent } from "@bourse/num/format";
 import { INTERVALS, type Candle, type Interval } from "@bourse/state/candles";
+import { indicatorsOf } from "@bourse/state/indicators";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
@@ -14,7 +15,7 @@ import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
 import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
-import type { ChartCanvas, Drawing } from "./canvas.ts";
+import type { ChartCanvas, Drawing, Tool } from "./canvas.ts";
 import { followDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { ChartMenus } from "./menus.tsx";
 import { cancelLine, dropLine, farDrop, priceAt, useOrderLines } from "./order-lines.ts";
@@ -43,13 +44,16 @@ export function ChartPane({ market }: { readonly market: Market }) {
   const [drawings, setDrawings] = useState(() => readDrawings(market.symbol));
   const { host, canvas, refused } = useCanvas(market, drawings, setDrawings, setCandles);
   const count = useLook((look) => look.chartCount);
+  const interval = useLook((look) => look.interval);
   return (
-    <div className={`chart charts-${count.toString()}`}>
+    <figure className={`chart charts-${count.toString()}`}>
+      <Summary market={market} candles={candles} />
       <div className="pane-bar">
         <Intervals />
         <ChartMenus
+          symbol={market.symbol}
           drawings={drawings}
-          onDraw={(name) => canvas?.draw(name)}
+          onDraw={(tool, isByKeys) => startPen(canvas, tool, isByKeys)}
           onChange={(next) => {
             keepDrawings(market.symbol, next);
             setDrawings(next);
@@ -60,8 +64,14 @@ export function ChartPane({ market }: { readonly market: Market }) {
           {isTable ? words.viewAsChart : words.viewAsTable}
         </button>
       </div>
-      <Summary market={market} candles={candles} />
-      <div ref={host} className="chart-host" hidden={isTable} />
+      <div
+        ref={host}
+        className="chart-host"
+        hidden={isTable}
+        onKeyDown={({ key, repeat }) => {
+          if (key === "Enter" && !repeat) startPen(canvas, null, true);
+        }}
+      />
       {count === 1 || isTable ? null : (
         <Suspense>
           <MoreCharts market={market} count={count - 1} />
@@ -69,7 +79,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
       )}
       {isTable ? (
         <Suspense>
-          <CandleTable market={market} candles={candles} />
+          <CandleTable key={interval} market={market} newest={candles} />
         </Suspense>
       ) : null}
       {canvas === null ? (
@@ -84,7 +94,21 @@ export function ChartPane({ market }: { readonly market: Market }) {
       )}
       <FarDrop market={market} />
       <StaleVeil />
-    </div>
+    </figure>
+  );
+}
+
+/** Lets clicks or keys draw something on the chart; without a tool, keys choose the price of an order. */
+function startPen(canvas: ChartCanvas | null, tool: Tool | null, isByKeys: boolean): void {
+  // The first keys may be faster than what takes them.
+  if (canvas === null || (tool === null && canvas.isTaken)) return;
+  canvas.take(() => undefined);
+  if (tool !== null) canvas.draw(tool);
+  canvas.stop.focus({ preventScroll: true });
+  import("./pen.ts").then(
+    ({ takePen }) => void takePen(canvas, tool, isByKeys),
+    // Without a network, clicks draw alone.
+    () => canvas.take(null),
   );
 }
 
@@ -114,13 +138,13 @@ function Summary({
   const [first, last] = [candles[0], candles.at(-1)];
   const price = (units: bigint): string => format(units, market.priceDigits, marks);
   if (first === undefined || last === undefined) {
-    return <p className="hidden-text">{`${market.symbol}, ${interval}`}</p>;
+    return <figcaption className="hidden-text">{`${market.symbol}, ${interval}`}</figcaption>;
   }
   const low = candles.reduce((least, one) => (one.low < least ? one.low : least), first.low);
   const high = candles.reduce((most, one) => (most < one.high ? one.high : most), first.high);
   const change = changeBps(first.open, last.close) ?? 0n;
   return (
-    <p className="hidden-text">
+    <figcaption className="hidden-text">
       {words.chartSummary(
         `${market.symbol}, ${interval}`,
         price(last.close),
@@ -128,7 +152,7 @@ function Summary({
         price(low),
         price(high),
       )}
-    </p>
+    </figcaption>
   );
 }
 
@@ -189,7 +213,7 @@ function useCanvas(
     canvas,
     useLook((look) => look.interval),
   );
-  useChosen(canvas);
+  useChosen(canvas, market.symbol);
   useOrderLines(market, canvas);
   return { host, canvas, refused };
 }
@@ -212,14 +236,12 @@ function useKept(
   }, [symbol, canvas, account, setDrawings]);
 }
 
-/** Gives a canvas what was chosen for all charts. */
-export function useChosen(canvas: ChartCanvas | null): void {
-  const { indicators, indicatorNumbers, chartStyle, scale, theme, direction, language } =
-    useStore(look);
-  useEffect(
-    () => canvas?.setIndicators(indicators, indicatorNumbers),
-    [canvas, indicators, indicatorNumbers],
-  );
+/** Gives a canvas what was chosen for all charts, and the indicators of its market. */
+export function useChosen(canvas: ChartCanvas | null, symbol: string): void {
+  const chosen = useStore(look);
+  const { chartStyle, scale, theme, direction, language } = chosen;
+  const { names, numbers } = indicatorsOf(chosen, symbol);
+  useEffect(() => canvas?.setIndicators(names, numbers), [canvas, names, numbers]);
   useEffect(() => canvas?.scale(scale), [canvas, scale]);
   useEffect(() => canvas?.speak(language), [canvas, language]);
   useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction, language]);

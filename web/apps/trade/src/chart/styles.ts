@@ -37,8 +37,10 @@ const legend = () =>
     value,
   }));
 
+/** As small as letters of the pages become. */
+export const LETTER_PX = 12;
 /** The font of the pages, with digits of one width. */
-const LETTERING = { size: 11, family: "Inter, system-ui, sans-serif" };
+const LETTERING = { size: LETTER_PX, family: "Inter, system-ui, sans-serif" };
 
 const line = (color: string) => ({ color, size: 1, style: "solid" as const });
 const UP_SHARE = "99";
@@ -51,7 +53,7 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
     tickLine: { color: grid },
     tickText: { ...LETTERING, color: text },
   };
-  const mark = { color: text, textSize: 11, textFamily: LETTERING.family };
+  const mark = { color: text, textSize: LETTER_PX, textFamily: LETTERING.family };
   const bar = { upColor: up, downColor: down, noChangeColor: text };
   return {
     grid: { horizontal: { ...line(grid + "66") }, vertical: { ...line(grid + "66") } },

@@ -49,12 +49,15 @@ export interface Look {
   readonly isStill: boolean;
   readonly watchlist: readonly string[];
   readonly interval: Interval;
+  /** Those of markets that have no set of their own. */
   readonly indicators: readonly string[];
   /** One, two or four. */
   readonly chartCount: number;
   readonly moreCharts: readonly MoreChart[];
   /** Numbers of indicators that are not the standard ones, by name. */
   readonly indicatorNumbers: Readonly<Record<string, string>>;
+  /** Sets of indicators by market; each is read when it is shown. */
+  readonly marketIndicators: Readonly<Record<string, unknown>>;
   readonly chartStyle: ChartStyle;
   readonly scale: Scale;
   /** Keys that trade, by what they do. */
@@ -89,6 +92,7 @@ const STANDARD: Look = {
   interval: "1m",
   indicators: ["VOL"],
   indicatorNumbers: {},
+  marketIndicators: {},
   chartCount: 1,
   moreCharts: [],
   chartStyle: "candle_solid",

@@ -5,7 +5,7 @@
  * Things name their word by `data-term`; what the words mean is loaded when the first is asked for.
  */
 
-import { loadTerms } from "@bourse/kit/words";
+import { loadOpenedWords, loadTerms } from "@bourse/kit/words";
 import type { Term, TermStrings } from "@bourse/kit/strings/en-terms";
 import { look } from "./look.ts";
 
@@ -33,12 +33,17 @@ export function startTips(): void {
   document.addEventListener("focusin", ({ target }) => {
     if (target instanceof Element && target.matches(":focus-visible")) aim(target);
   });
-  document.addEventListener("focusout", hide);
+  document.addEventListener("focusout", ({ relatedTarget }) => leave(relatedTarget));
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hide();
   });
-  document.addEventListener("pointerdown", hide);
+  document.addEventListener("pointerdown", ({ target }) => leave(target));
   addEventListener("scroll", hide, { capture: true, passive: true });
+}
+
+/** Hides it, unless what has the attention now is in it. */
+function leave(target: EventTarget | null): void {
+  if (!(target instanceof Node) || !tip.contains(target)) hide();
 }
 
 /** Takes aim at the thing that an event was on; on nothing that has a word, what is shown goes. */
@@ -55,16 +60,29 @@ function aim(target: EventTarget | null): void {
   if (thing === null || !look.get().showsTips) return;
   clearTimeout(timer);
   timer = window.setTimeout(() => {
-    void loadTerms(look.get().language).then((terms) => show(thing, terms));
+    const { language } = look.get();
+    void Promise.all([loadTerms(language), loadOpenedWords(language)]).then(([terms, words]) =>
+      show(thing, terms, words.wordsOfTrading),
+    );
   }, DELAY_MS);
 }
 
-function show(thing: Element, terms: TermStrings): void {
+/** All words of trading, and this one among them, in a window of their own: what is written here stays. */
+function linkTo(name: string, title: string): HTMLElement {
+  const link = document.createElement("a");
+  link.href = `/settings/words#${name}`;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = title;
+  return link;
+}
+
+function show(thing: Element, terms: TermStrings, title: string): void {
   const name = thing.getAttribute("data-term");
   if (name === null || !isTerm(name, terms) || !thing.isConnected) return;
   hide();
   shownFor = thing;
-  tip.textContent = terms[name];
+  tip.replaceChildren(terms[name], " ", linkTo(name, title));
   tip.hidden = false;
   controlOf(thing)?.setAttribute("aria-details", TIP_ID);
   const [from, size] = [thing.getBoundingClientRect(), tip.getBoundingClientRect()];

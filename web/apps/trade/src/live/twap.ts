@@ -1,7 +1,7 @@
 /** Orders that are spread over time: placed, cancelled, and what became of them. */
 
 import type { Answer } from "@bourse/api/answer";
-import type { AlgoOrder } from "@bourse/api/schema";
+import type { AlgoOrder, AlgoPreview } from "@bourse/api/schema";
 import type { TwapWish } from "@bourse/state/twap";
 import { client } from "./clients.ts";
 import { newClientId, sendAndAsk } from "./requests.ts";
@@ -9,6 +9,10 @@ import { newClientId, sendAndAsk } from "./requests.ts";
 /** They are no commands of their own, so they may be listed some time after they came. */
 const GRACE_MS = 10_000;
 const PAST_ROWS = 20;
+
+/** Returns into what an order would be cut. */
+export const previewSpread = (wish: TwapWish): Promise<AlgoPreview> =>
+  client.call("GET /v1/algo/twap/preview", wish);
 
 interface Taken {
   readonly algoId: number;

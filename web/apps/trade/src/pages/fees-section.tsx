@@ -2,12 +2,13 @@ import type { MarketFees, Volume } from "@bourse/api/schema";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
-import { format } from "@bourse/num/format";
+import { format, formatFee } from "@bourse/num/format";
 import { amountDigits } from "@bourse/state/market";
 import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { useMarks } from "../live/use.ts";
+import { Explained } from "../panes/explained.tsx";
 import { useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 
@@ -40,7 +41,9 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
   return (
     <section className="panel" aria-label={words.yourFees}>
       <div className="padded">
-        <h2>{words.tier(tier)}</h2>
+        <h2>
+          <Explained term="tier">{words.tier(tier)}</Explained>
+        </h2>
         <p className="hint">{words.tierHint}</p>
         <p className="hint">
           {words.volumeSince(`${new Date(startTime).toISOString().slice(0, 10)} UTC`)}
@@ -54,13 +57,13 @@ function VolumePanel({ volume }: { readonly volume: Volume }) {
             <tr>
               <th scope="col">{words.quoteAsset}</th>
               <th scope="col" className="number">
-                {words.asMaker}
+                <Explained term="maker">{words.asMaker}</Explained>
               </th>
               <th scope="col" className="number">
-                {words.asTaker}
+                <Explained term="taker">{words.asTaker}</Explained>
               </th>
               <th scope="col" className="number">
-                {words.volumeOfMonth}
+                <Explained term="monthVolume">{words.volumeOfMonth}</Explained>
               </th>
             </tr>
           </thead>
@@ -100,7 +103,7 @@ function SchedulePanel({
   const marks = useMarks();
   const [symbol, setSymbol] = useState(fees[0]?.symbol ?? "");
   const steps = stepsOf(fees.find((one) => one.symbol === symbol)?.tiers ?? []);
-  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
+  const rate = (text: string) => `${formatFee((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
   return (
     <section className="panel" aria-label={words.schedule}>
       <div className="padded page-head">

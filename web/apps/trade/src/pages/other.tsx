@@ -1,5 +1,5 @@
 import { usePageWords } from "@bourse/kit/words";
-import { lazy } from "react";
+import { lazy, useEffect } from "react";
 import type { Entry, Place } from "../router.ts";
 import { usePageTitle } from "./title.ts";
 
@@ -8,6 +8,7 @@ const page = {
   orders: lazy(async () => ({ default: (await import("./orders.tsx")).OrdersPage })),
   order: lazy(async () => ({ default: (await import("./order.tsx")).OrderPage })),
   settings: lazy(async () => ({ default: (await import("./settings.tsx")).SettingsPage })),
+  words: lazy(async () => ({ default: (await import("./words.tsx")).WordsPage })),
   brand: lazy(async () => ({ default: (await import("./brand.tsx")).BrandPage })),
   account: lazy(async () => ({ default: (await import("./account.tsx")).AccountPage })),
 };
@@ -17,12 +18,20 @@ type Other = Exclude<Place, { readonly page: "trade" | "markets" | Entry }>;
 /** A page of somebody who is in, and nobody trades on; markets, the trade screen and signing in need not wait for their names. */
 export function OtherPage({ where }: { readonly where: Other }) {
   const words = usePageWords();
+  useEffect(() => {
+    import("../live/tips.ts").then(
+      ({ startTips }) => startTips(),
+      // Without a network nothing is explained.
+      () => undefined,
+    );
+  }, []);
   usePageTitle(
     {
       wallet: words.wallet,
       orders: words.orders,
       order: words.orders,
       settings: words.settings,
+      words: words.wordsOfTrading,
       brand: words.brandPreview,
       account: words.account,
       nowhere: words.notFound,
@@ -37,6 +46,8 @@ export function OtherPage({ where }: { readonly where: Other }) {
       return <page.order key={`${where.symbol}/${where.id.toString()}`} where={where} />;
     case "settings":
       return <page.settings />;
+    case "words":
+      return <page.words />;
     case "brand":
       return <page.brand />;
     case "account":

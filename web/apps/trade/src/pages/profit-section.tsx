@@ -1,5 +1,6 @@
 import type { Profit } from "@bourse/api/schema";
 import { Select } from "@bourse/kit/select.tsx";
+import type { Term } from "@bourse/kit/strings/en-terms";
 import { usePageWords } from "@bourse/kit/words";
 import { amountOf, averagePrice, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, formatSigned } from "@bourse/num/format";
@@ -75,9 +76,13 @@ function Figures({ market, profit }: { readonly market: Market; readonly profit:
   const average = averagePrice(cost, held);
   const qty = (units: bigint) => `${formatAmount(units, 8, marks)} ${market.base}`;
   const signed = (units: bigint) => `${formatSigned(units, 2, marks)} ${market.quote}`;
-  const figures: readonly (readonly [string, string])[] = [
-    [words.realised, signed(amountOf(profit.realised))],
-    [words.unrealised, last === undefined ? "–" : signed(unrealised(held, cost, last))],
+  const figures: readonly (readonly [string, string, Term?])[] = [
+    [words.realised, signed(amountOf(profit.realised)), "realised"],
+    [
+      words.unrealised,
+      last === undefined ? "–" : signed(unrealised(held, cost, last)),
+      "unrealised",
+    ],
     [words.heldOfTrades, qty(held)],
     [words.averageCost, average === null ? "–" : format(average, market.priceDigits, marks)],
     ...(elsewhere === 0n ? [] : ([[words.soldOfElsewhere, qty(elsewhere)]] as const)),

@@ -7,6 +7,7 @@ import { useMarks, useStore } from "../live/use.ts";
 import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
 import { Boundary } from "../panes/boundary.tsx";
+import { Explained } from "../panes/explained.tsx";
 import { Faucet } from "./faucet.tsx";
 import { FeesSection } from "./fees-section.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -74,7 +75,9 @@ function Total() {
   const sum = [...balances.values()].reduce((total, one) => total + (worth(one, all) ?? 0n), 0n);
   return (
     <p className="total">
-      <span className="quiet">{words.totalWorth}</span>
+      <span className="quiet">
+        <Explained term="worth">{words.totalWorth}</Explained>
+      </span>
       <strong>
         <bdi>{`≈ ${format(sum, 2, marks)} ${VALUED_IN}`}</bdi>
       </strong>

@@ -1,3 +1,4 @@
+import type { Term } from "@bourse/kit/strings/en-terms";
 import { useOpenedWords } from "@bourse/kit/words";
 import { notional, type Amount, type Qty } from "@bourse/num/decimal";
 import { format, formatAmount } from "@bourse/num/format";
@@ -9,6 +10,7 @@ import { askOwn, own, ownState } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { useSandbox } from "../pages/sandbox.ts";
 import { Empty } from "./empty.tsx";
+import { Explained } from "./explained.tsx";
 import { Waiting } from "./waiting.tsx";
 
 /** What everything is told in. */
@@ -53,6 +55,7 @@ export function BalanceTable() {
     );
   }
   const heads = [words.free, words.locked, words.sum, words.worth(VALUED_IN), words.share];
+  const terms: readonly (Term | undefined)[] = ["available", "locked", undefined, "worth"];
   const total = rows.reduce((sum, { value }) => sum + (value ?? 0n), 0n);
   const share = (value: Amount | null): string =>
     value === null || total === 0n
@@ -63,9 +66,9 @@ export function BalanceTable() {
       <thead>
         <tr>
           <th scope="col">{words.asset}</th>
-          {heads.map((head) => (
+          {heads.map((head, index) => (
             <th key={head} scope="col" className="number">
-              {head}
+              <Explained term={terms[index]}>{head}</Explained>
             </th>
           ))}
         </tr>

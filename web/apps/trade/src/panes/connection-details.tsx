@@ -1,15 +1,9 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useOpenedWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
-import { client } from "../live/clients.ts";
 import { reconnectNow, type Connection } from "../live/exchange.ts";
+import { askHost, type Host } from "../live/host.ts";
 import { Facts } from "./facts.tsx";
-
-/** The exchange that answers: where it stands, and which it is. */
-interface Host {
-  readonly region?: string;
-  readonly version: string;
-}
 
 /** Returns what the first file of these pages is named after: what it holds. */
 const pagesBuild = (): string =>
@@ -73,7 +67,7 @@ function useHost(): Host | null {
   const [host, setHost] = useState<Host | null>(null);
   useEffect(() => {
     // That nothing is heard is said elsewhere.
-    client.call("GET /v1/status", {}).then(setHost, () => undefined);
+    askHost().then(setHost, () => undefined);
   }, []);
   return host;
 }

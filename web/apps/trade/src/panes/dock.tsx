@@ -1,5 +1,5 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
-import { expectOpenedWords, useDeskWords } from "@bourse/kit/words";
+import { loadOpenedWords, useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { listenToKeys } from "../live/hotkeys.ts";
@@ -33,7 +33,7 @@ export function Dock({ market }: { readonly market: Market }) {
   const symbol = isOnlyHere ? market.symbol : null;
   useEffect(() => {
     const begin = (): void => {
-      expectOpenedWords(look.get().language);
+      void loadOpenedWords(look.get().language);
       opened().then(
         ([, { startTips }]) => startTips(),
         () => null,

@@ -1,18 +1,10 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
-import type { Span } from "@bourse/state/history";
-import type { OrderStatus, OrderType, Side } from "@bourse/state/orders";
+import type { OrderStatus, OrderType } from "@bourse/state/orders";
 import { useState } from "react";
+import type { Wanted } from "../live/past.ts";
 import { momentOf, zone } from "../live/time.ts";
 import { typeText } from "./open-orders.tsx";
-
-/** What rows of the past are shown; empty texts are no choice. */
-export interface Wanted {
-  readonly span: Span;
-  readonly side: Side | "";
-  readonly type: OrderType | "";
-  readonly state: OrderStatus | "";
-}
 
 const TYPES: readonly OrderType[] = [
   "LIMIT",

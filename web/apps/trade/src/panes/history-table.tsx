@@ -1,7 +1,8 @@
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import { usePageWords } from "@bourse/kit/words";
 import { TooManyRows, type Past } from "@bourse/state/history";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { isRefused, refusedOf } from "../live/refused.ts";
 import { onUserEvent } from "../live/session.ts";
 import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
@@ -16,10 +17,6 @@ export interface Column<T> {
 
 /** Rows, or why there are none; null before both. */
 type Loaded<T> = Past<T> | Refused | TooManyRows | null;
-
-/** Returns why something failed, as of no answer where it was no refusal. */
-export const refusedOf = (error: unknown): Refused =>
-  error instanceof Refused ? error : new Refused(0, 0, "no answer");
 
 /** Executions come in bursts; one question answers for all of them. */
 const COLLECT_MS = 300;
@@ -74,7 +71,7 @@ export function HistoryTable<T>({
   const words = usePageWords();
   const [loaded, retry] = useLoaded(load);
   if (loaded === null) return <Loading what={loading} />;
-  if (loaded instanceof Refused) return <Failed what={name} refused={loaded} again={retry} />;
+  if (isRefused(loaded)) return <Failed what={name} refused={loaded} again={retry} />;
   if (loaded instanceof TooManyRows) {
     return (
       <p className="empty" role="alert">

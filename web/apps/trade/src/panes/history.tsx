@@ -4,18 +4,19 @@ import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { amountOf, priceOf, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, toWire } from "@bourse/num/format";
-import { boundsOf, EVER, PAGE_ROWS, rowsOf } from "@bourse/state/history";
-import { orderOf, type Order } from "@bourse/state/orders";
+import { EVER } from "@bourse/state/history";
+import type { Order } from "@bourse/state/orders";
 import { useCallback, useState } from "react";
-import { client } from "../live/clients.ts";
 import { markets } from "../live/exchange.ts";
+import { pastFile, pastOrders, pastTrades, type Asked, type Wanted } from "../live/past.ts";
+import { refusedOf } from "../live/refused.ts";
 import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
-import { HistoryFilter, isNarrowed, type Wanted } from "./history-filter.tsx";
+import { HistoryFilter, isNarrowed } from "./history-filter.tsx";
 import { refusalText } from "./refusals.ts";
-import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
+import { HistoryTable, type Column } from "./history-table.tsx";
 import { offer } from "./offer.ts";
 import { stateText, typeText } from "./open-orders.tsx";
 import { OrderLink } from "./order-link.tsx";
@@ -23,11 +24,6 @@ import { PlaceOrder } from "./place-order.tsx";
 
 /** In the place of a market: all of them. */
 export const EVERY = "";
-
-interface Asked {
-  readonly symbol: string;
-  readonly wanted: Wanted;
-}
 
 const EVERYTHING: Wanted = { span: EVER, side: "", type: "", state: "" };
 
@@ -84,7 +80,7 @@ const FORMATS = ["CSV", "JSON"] as const;
 function Exports({
   kind,
   symbol,
-  wanted: { span, side, type, state },
+  wanted,
 }: {
   readonly kind: "orders" | "trades";
   readonly symbol: string;
@@ -94,15 +90,7 @@ function Exports({
   const [refused, setRefused] = useState<Refused | null>(null);
   const save = (format: (typeof FORMATS)[number]) => {
     setRefused(null);
-    client
-      .download(`GET /v1/account/${kind}`, {
-        ...boundsOf(span, Date.now()),
-        format,
-        ...(symbol === EVERY ? {} : { symbol }),
-        ...(side === "" ? {} : { side }),
-        ...(type === "" ? {} : { type }),
-        ...(state === "" ? {} : { status: state }),
-      })
+    pastFile(kind, { symbol, wanted }, format)
       .then((made) =>
         offer(`${kind}-${symbol === EVERY ? "all" : symbol}.${format.toLowerCase()}`, made),
       )
@@ -157,31 +145,10 @@ function ClearButton({ onClear }: { readonly onClear: () => void }) {
 /** Rows of the past as an order or a trade is told from others: by its market as well. */
 const keyOf = (symbol: string, id: number): string => `${symbol}/${id.toString()}`;
 
-/** What is asked of the exchange; the filters are its own, so that they reach back to the first row. */
-const askOf = ({ symbol, wanted: { span, side } }: Asked, cursor: string | undefined) => ({
-  limit: PAGE_ROWS,
-  ...(symbol === EVERY ? {} : { symbol }),
-  ...(span.fromMs === null ? {} : { startTime: span.fromMs }),
-  ...(span.untilMs === null ? {} : { endTime: span.untilMs }),
-  ...(side === "" ? {} : { side }),
-  ...(cursor === undefined ? {} : { cursor }),
-});
-
 function OrderHistory(asked: Asked & { readonly onClear: () => void }) {
   const { symbol, wanted } = asked;
   const words = usePageWords();
-  const load = useCallback(async () => {
-    const { span, type, state } = wanted;
-    const { rows, hasOlder } = await rowsOf(span, async (cursor) => {
-      const { orders, next } = await client.call("GET /v1/account/orderHistory", {
-        ...askOf({ symbol, wanted }, cursor),
-        ...(type === "" ? {} : { type }),
-        ...(state === "" ? {} : { status: state }),
-      });
-      return { rows: orders, next };
-    });
-    return { rows: rows.map(orderOf), hasOlder };
-  }, [symbol, wanted]);
+  const load = useCallback(() => pastOrders({ symbol, wanted }), [symbol, wanted]);
   return (
     <HistoryTable
       name={words.orderHistory}
@@ -249,17 +216,7 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
 function TradeHistory(asked: Asked & { readonly onClear: () => void }) {
   const { symbol, wanted } = asked;
   const words = usePageWords();
-  const load = useCallback(
-    () =>
-      rowsOf(wanted.span, async (cursor) => {
-        const { trades, next } = await client.call(
-          "GET /v1/account/tradeHistory",
-          askOf({ symbol, wanted }, cursor),
-        );
-        return { rows: trades, next };
-      }),
-    [symbol, wanted],
-  );
+  const load = useCallback(() => pastTrades({ symbol, wanted }), [symbol, wanted]);
   return (
     <HistoryTable
       name={words.tradeHistory}

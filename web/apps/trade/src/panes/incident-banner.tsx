@@ -1,12 +1,10 @@
 import type { Incident } from "@bourse/api/schema";
 import { useFrameWords } from "@bourse/kit/entry-words";
 import { useEffect, useState } from "react";
-import { client } from "../live/clients.ts";
+import { followIncidents } from "../live/incidents.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { Since } from "./ago.tsx";
 
-/** People write what is read here. */
-const PERIOD_MS = 60_000;
 /** Work that is further off is told on the status page alone. */
 const AHEAD_MS = 86_400_000;
 
@@ -22,21 +20,7 @@ export function IncidentBanner() {
   const words = useFrameWords();
   const [incidents, setIncidents] = useState<readonly Incident[]>([]);
   const [closed, setClosed] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let timer = 0;
-    const look = () => {
-      client
-        .call("GET /v1/incidents", {})
-        .then(setIncidents)
-        // What was read last stays; whether the exchange is heard stands in the bar at the foot.
-        .catch(() => undefined)
-        .finally(() => {
-          timer = window.setTimeout(look, PERIOD_MS);
-        });
-    };
-    look();
-    return () => clearTimeout(timer);
-  }, []);
+  useEffect(() => followIncidents(setIncidents), []);
   return incidents
     .filter((one) => isNear(one) && !closed.includes(versionOf(one)))
     .map((incident) => (

@@ -13,6 +13,7 @@ import { cancel } from "../live/changes.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
+import { Explained } from "./explained.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -112,10 +113,12 @@ export function OpenOrders({
             <th scope="col">{words.side}</th>
             {heads.map((head) => (
               <th key={head} scope="col" className="number">
-                {head}
+                <Explained term={head === words.trigger ? "trigger" : undefined}>{head}</Explained>
               </th>
             ))}
-            <th scope="col">{words.state}</th>
+            <th scope="col">
+              <Explained term="orderState">{words.state}</Explained>
+            </th>
             <th scope="col" className="number">
               <button type="button" className="button small" onClick={() => setIsAsking(true)}>
                 {words.cancelAll}
@@ -245,7 +248,11 @@ function change<T extends bigint | number>(
 }
 
 /** An order that was sent and not answered. */
-function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: Pending }) {
+function PendingRow({
+  pending: { clientId, sent, atMs, isUnknown },
+}: {
+  readonly pending: Pending;
+}) {
   const words = useDeskWords();
   return (
     <tr className="pending">
@@ -255,6 +262,9 @@ function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: 
       <td data-head={words.market}>{sent.symbol}</td>
       <td data-head={words.type}>
         {typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}
+        <span className="tag name" title={clientId}>
+          {clientId}
+        </span>
       </td>
       <td data-head={words.side} className={sent.side === "BUY" ? "up" : "down"}>
         {sent.side === "BUY" ? words.buy : words.sell}
@@ -269,7 +279,7 @@ function PendingRow({ pending: { sent, atMs, isUnknown } }: { readonly pending: 
         {sent.size}
       </td>
       <td data-head={words.filled} className="number">
-        {toWire(0n)}
+        –
       </td>
       <td data-head={words.state}>{isUnknown ? words.placingUnknown : words.placing}</td>
       <td />

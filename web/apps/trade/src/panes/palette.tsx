@@ -1,34 +1,93 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
+import { LANGUAGES } from "@bourse/kit/languages";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
 import { HOTKEY_ACTIONS, readHotkeys } from "@bourse/state/hotkeys";
+import type { Market } from "@bourse/state/market";
 import { useState } from "react";
+import { brand, type Feature } from "../live/brand.ts";
 import { markets } from "../live/exchange.ts";
-import { look } from "../live/look.ts";
+import { look, type Look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import { signOut, visitor } from "../live/visitor.ts";
 import { useStore } from "../live/use.ts";
+import { useSandbox } from "../pages/sandbox.ts";
 import { go } from "../router.ts";
 import { palette } from "./palette-store.ts";
 
 interface Command {
   readonly title: string;
+  /** What it is found by as well. */
+  readonly also?: string;
   readonly run: () => void;
 }
 
 const SHOWN_MAX = 12;
 
-function commandsOf(words: OpenedWords, symbols: readonly string[]): readonly Command[] {
-  const page = (title: string, path: string): Command => ({ title, run: () => go(path) });
-  const { orders } = own.get();
+const page = (title: string, path: string, also = ""): Command => ({
+  title,
+  also,
+  run: () => go(path),
+});
+
+/** Every page and section that this exchange shows. */
+function pagesOf(words: OpenedWords, isSandbox: boolean): readonly Command[] {
+  const { features } = brand.get();
+  const offered = (feature: Feature, ...some: readonly Command[]): readonly Command[] =>
+    features.includes(feature) ? some : [];
   return [
-    ...symbols.map((symbol) => page(symbol, `/trade/${symbol}`)),
     page(words.markets, "/markets"),
-    page(words.wallet, "/wallet"),
-    page(words.orders, "/orders"),
+    page(words.wallet, "/wallet", words.balances),
+    ...offered("portfolio", page(words.portfolio, "/wallet/portfolio")),
+    page(words.ledger, "/wallet/ledger"),
+    page(words.fees, "/wallet/fees"),
+    ...offered("statements", page(words.statements, "/wallet/statements")),
+    ...(isSandbox ? offered("faucet", page(words.faucet, "/wallet")) : []),
+    page(words.orders, "/orders", `${words.orderHistory} ${words.tradeHistory}`),
     page(words.security, "/account/security"),
     page(words.apiKeys, "/account/keys"),
     page(words.sessions, "/account/sessions"),
+    page(words.identity, "/account/identity"),
+    ...offered("notifications", page(words.notifications, "/account/notifications")),
+    ...offered("subaccounts", page(words.subAccounts, "/account/subaccounts")),
+    page(words.dataAndClosing, "/account/data"),
     page(words.settings, "/settings"),
+    page(words.wordsOfTrading, "/settings/words"),
+    { title: words.status, run: () => location.assign("/status") },
+  ];
+}
+
+/** How the pages look. */
+function settingsOf(words: OpenedWords): readonly Command[] {
+  const set = (what: string, title: string, change: Partial<Look>): Command => ({
+    title: `${what}: ${title}`,
+    run: () => look.dispatch(change),
+  });
+  const { languages } = brand.get();
+  return [
+    set(words.theme, words.themeSystem, { theme: "system" }),
+    set(words.theme, words.themeDark, { theme: "dark" }),
+    set(words.theme, words.themeLight, { theme: "light" }),
+    set(words.theme, words.themeContrast, { theme: "contrast" }),
+    set(words.direction, words.directionGreen, { direction: "green-up" }),
+    set(words.direction, words.directionRed, { direction: "red-up" }),
+    set(words.direction, words.directionBlue, { direction: "blue-orange" }),
+    ...LANGUAGES.filter(({ key }) => languages.includes(key)).map(({ key, title }) =>
+      set(words.language, title, { language: key }),
+    ),
+  ];
+}
+
+function commandsOf(
+  words: OpenedWords,
+  listed: readonly Market[],
+  isSandbox: boolean,
+): readonly Command[] {
+  const { orders } = own.get();
+  return [
+    ...listed.map(({ symbol, base, quote }) =>
+      page(`${base}/${quote}`, `/trade/${symbol}`, symbol),
+    ),
+    ...pagesOf(words, isSandbox),
     ...(visitor.get().kind === "user"
       ? [
           ...(orders.size === 0
@@ -37,8 +96,7 @@ function commandsOf(words: OpenedWords, symbols: readonly string[]): readonly Co
           { title: words.signOut, run: () => void signOut() },
         ]
       : [page(words.signIn, "/sign-in")]),
-    { title: `${words.theme}: ${words.themeDark}`, run: () => look.dispatch({ theme: "dark" }) },
-    { title: `${words.theme}: ${words.themeLight}`, run: () => look.dispatch({ theme: "light" }) },
+    ...settingsOf(words),
     { title: words.shortcuts, run: () => palette.dispatch("shortcuts") },
   ];
 }
@@ -49,10 +107,11 @@ export function Palette() {
   const all = useStore(markets);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];
+  const isSandbox = useSandbox();
+  const listed = all.kind === "there" ? [...all.bySymbol.values()] : [];
   const wanted = text.trim().toLowerCase();
-  const found = commandsOf(words, symbols)
-    .filter(({ title }) => title.toLowerCase().includes(wanted))
+  const found = commandsOf(words, listed, isSandbox)
+    .filter(({ title, also = "" }) => `${title} ${also}`.toLowerCase().includes(wanted))
     .slice(0, SHOWN_MAX);
   const index = Math.min(chosen, Math.max(0, found.length - 1));
   const run = (command: Command | undefined): void => {
@@ -106,11 +165,12 @@ export function Palette() {
 export function Shortcuts() {
   const words = useOpenedWords();
   const rows: readonly (readonly [string, string])[] = [
-    ["Ctrl K", words.keyPalette],
+    ["Ctrl K", words.commandPalette],
     ["?", words.keyHelp],
     ["Alt 1 – Alt 5", words.keyPanes],
     ["Alt B", words.readBest],
     ["Ctrl Enter", words.keySubmit],
+    ["Enter", words.keyChart],
     ["Esc", words.keyClose],
   ];
   const keys = readHotkeys(look.get().hotkeys);

@@ -1,6 +1,6 @@
 import { useWords } from "@bourse/kit/words";
 import type { Term } from "@bourse/kit/strings/en-terms";
-import { format, formatAmount, formatSigned } from "@bourse/num/format";
+import { format, formatAmount, formatFee, formatSigned } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import type { Checked } from "@bourse/state/ticket";
 import { useMarks } from "../live/use.ts";
@@ -56,7 +56,7 @@ export function PreviewList({
     return `≈ ${formatSigned(units, amountDigits(market.quote), marks)} ${market.quote}`;
   }
   function feeText(fee: bigint, asset: string): string {
-    return `${formatAmount(fee, asset === market.base ? market.qtyDigits + 1 : 4, marks)} ${asset}`;
+    return `${formatFee(fee, asset === market.base ? market.qtyDigits + 1 : 4, marks)} ${asset}`;
   }
   return (
     <>

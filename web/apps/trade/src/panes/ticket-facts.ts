@@ -4,14 +4,12 @@ import type { Market } from "@bourse/state/market";
 import { openIn } from "@bourse/state/room";
 import type { FeeRates, TicketFacts } from "@bourse/state/ticket";
 import { useEffect, useMemo, useState } from "react";
-import { client } from "../live/clients.ts";
 import { averages, tickers } from "../live/exchange.ts";
 import type { MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
+import { askBandUp, awaitFees } from "../live/terms.ts";
 import { visitor } from "../live/visitor.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
-
-const RETRY_MS = 5_000;
 
 /** The own rates in every market, asked for until they are told; null before that. */
 function useFees(): readonly TradeFee[] | null {
@@ -19,24 +17,7 @@ function useFees(): readonly TradeFee[] | null {
   const [fees, setFees] = useState<readonly TradeFee[] | null>(null);
   useEffect(() => {
     setFees(null);
-    if (account === null) return;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    let isCurrent = true;
-    const load = (): void => {
-      client.call("GET /sapi/v1/asset/tradeFee", {}).then(
-        (answer) => {
-          if (isCurrent) setFees(answer);
-        },
-        () => {
-          if (isCurrent) retry = setTimeout(load, RETRY_MS);
-        },
-      );
-    };
-    load();
-    return () => {
-      isCurrent = false;
-      clearTimeout(retry);
-    };
+    return account === null ? undefined : awaitFees(setFees);
   }, [account]);
   return fees;
 }
@@ -56,14 +37,9 @@ function useBandUp(symbol: string): bigint {
   const [up, setUp] = useState(ONE);
   useEffect(() => {
     let isCurrent = true;
-    client.call("GET /api/v3/executionRules", { symbol }).then(
-      ({ symbolRules: [told] }) => {
-        const text = told?.rules[0]?.bidLimitMultUp;
-        if (isCurrent && text !== undefined) setUp(parseUnits(text) ?? ONE);
-      },
-      // The exchange refuses what is too much.
-      () => undefined,
-    );
+    void askBandUp(symbol).then((told) => {
+      if (isCurrent && told !== null) setUp(told);
+    });
     return () => {
       isCurrent = false;
     };

@@ -1,10 +1,11 @@
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import type { AlgoOrder } from "@bourse/api/schema";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format } from "@bourse/num/format";
 import { useCallback, useEffect, useState } from "react";
 import { dayTime, shortTime, zone } from "../live/time.ts";
+import { refusedOf } from "../live/refused.ts";
 import { failureOf, type Failure } from "../live/requests.ts";
 import { cancelSpread, spreads } from "../live/twap.ts";
 import { useMarks } from "../live/use.ts";
@@ -29,7 +30,7 @@ export function TwapOrders() {
       setOrders(await spreads());
       setRefused(null);
     } catch (error) {
-      setRefused(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
+      setRefused(refusedOf(error));
     }
   }, []);
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import type { AlgoPreview } from "@bourse/api/schema";
 import type { Health } from "@bourse/feed/health";
 import { Field } from "@bourse/kit/field.tsx";
@@ -16,12 +16,12 @@ import {
   type ReactNode,
   type RefObject,
 } from "react";
-import { client } from "../live/clients.ts";
 import { connection } from "../live/exchange.ts";
 import { visitor } from "../live/visitor.ts";
 import { dayTime } from "../live/time.ts";
+import { isRefused } from "../live/refused.ts";
 import { failureOf, type Failure } from "../live/requests.ts";
-import { spread } from "../live/twap.ts";
+import { previewSpread, spread } from "../live/twap.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { Confirm } from "./confirm.tsx";
 import { isHeard, MOST_PERCENT, type Doubt } from "./doubts.ts";
@@ -222,10 +222,9 @@ function usePreview(wish: TwapWish | null): Told<AlgoPreview> {
         show(null);
         return;
       }
-      client
-        .call("GET /v1/algo/twap/preview", JSON.parse(asked) as TwapWish)
+      previewSpread(JSON.parse(asked) as TwapWish)
         .then(show)
-        .catch((error: unknown) => show(error instanceof Refused ? error : null));
+        .catch((error: unknown) => show(isRefused(error) ? error : null));
     }, COLLECT_MS);
     return () => {
       isCurrent = false;
@@ -248,7 +247,7 @@ function Preview({
   readonly words: PageWords;
 }) {
   const marks = useMarks();
-  if (told instanceof Refused) {
+  if (isRefused(told)) {
     return (
       <p className="fault" role="alert">
         {refusalText(told, words)}

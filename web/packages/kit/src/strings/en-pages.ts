@@ -46,7 +46,6 @@ export const enPages = {
   actions: "Actions",
   makerRate: "Maker fee",
   takerRate: "Taker fee",
-  fees: "Fees",
   yourFees: "Your fees",
 
   // Account
@@ -111,12 +110,6 @@ export const enPages = {
   totalWorth: "Worth at last prices",
 
   // Settings
-  themeSystem: "As the system",
-  themeContrast: "High contrast",
-  language: "Language",
-  directionGreen: "Green up, red down",
-  directionRed: "Red up, green down",
-  directionBlue: "Blue up, orange down",
   layout: "Layout",
   layoutClassic: "Classic",
   layoutChart: "Chart first",
@@ -178,7 +171,6 @@ export const enPages = {
     "Of what is received. An order that rests pays the maker rate, one that takes the taker rate.",
 
   // Sub-accounts
-  subAccounts: "Sub-accounts",
   openSubAccount: "Open sub-account",
   noSubAccounts: "No sub-accounts. Each has balances, orders and keys of its own.",
   frozen: "Frozen",
@@ -282,7 +274,6 @@ export const enPages = {
   resetHotkeys: "Standard keys",
 
   // Identity
-  identity: "Identity",
   identityLevel: "Level of identity checks",
   levelUnbound: "Your account is bound by no limits of identity checks.",
   levelReached: (level: number) => `You have level ${level.toString()} of 3.`,
@@ -360,7 +351,6 @@ export const enPages = {
     `Since ${time} operators are asked to take your second factors and passkeys away. If it was not you, cancel it and change your password.`,
 
   // Data and closing
-  dataAndClosing: "Data and closing",
   exportData: "Your data",
   exportHint:
     "One archive with everything that is held on you: your account, documents, orders, trades and every posting.",
@@ -404,7 +394,6 @@ export const enPages = {
   // Ledger
   moveUp: (symbol: string) => `Move ${symbol} up`,
   moveDown: (symbol: string) => `Move ${symbol} down`,
-  ledger: "Ledger",
   ledgerHint: "Every posting to your balances, the newest first, with what caused it.",
   allAssets: "All assets",
   cause: "Cause",
@@ -469,13 +458,51 @@ export const enPages = {
   addPasskey: "Add passkey",
   removePasskey: (label: string) => `Remove ${label}`,
   label: "Label",
-  direction: "Up/down colours",
   change: "Change",
 
   // Pages
   account: "Account",
-  portfolio: "Portfolio",
-  statements: "Statements",
+  penPoint: (what: string, point: number, points: number) =>
+    points === 1 ? what : `${what}, point ${point.toString()} of ${points.toString()}`,
+  penPrice: "Price of an order",
+  penKeys: "arrows move, with Shift by a tick or ten bars; Enter sets; Escape gives up",
+  penDrawn: (what: string) => `${what} is drawn`,
+  penGivenUp: "Given up",
+  olderCandles: "Older candles",
+  candlesSince: (moment: string) => `Since ${moment}`,
+  candlesAll: (moment: string) => `Since the listing, ${moment}`,
+  term_orderType: "Order type",
+  term_timeInForce: "Time in force",
+  term_postOnly: "Post only",
+  term_trigger: "Trigger price",
+  term_trail: "Trail",
+  term_exits: "TP/SL: take profit and stop loss",
+  term_shownSize: "Iceberg: shown size",
+  term_peg: "Peg",
+  term_selfTrade: "Own orders that would meet",
+  term_list: "List of orders",
+  term_orderState: "State of an order",
+  term_spread: "Spread",
+  term_depth: "Depth",
+  term_averagePrice: "Average price",
+  term_slippage: "Slippage",
+  term_maker: "Maker",
+  term_taker: "Taker",
+  term_tier: "Fee tier",
+  term_monthVolume: "Volume of thirty days",
+  term_available: "Available",
+  term_locked: "In orders",
+  term_worth: "Worth",
+  term_realised: "Realised profit",
+  term_unrealised: "Unrealised profit",
+  term_risk: "Size by risk",
+  wordsHint:
+    "The words that are underlined with dots on these pages. Resting on one of them, or coming to it by keyboard, explains it there.",
+  wordsOrders: "Orders",
+  wordsMarket: "The market",
+  wordsCosts: "Prices and costs",
+  wordsAccount: "Your account",
+  wordsMore: "What each request does is told in the reference of the interface.",
 };
 
 export type PageStrings = Widened<typeof enPages>;

@@ -30,6 +30,17 @@ export const enTerms = {
   spread: "The gap between the best price to buy at and the best to sell at.",
   depth: "How much waits in the book up to each price.",
   risk: "The size at which the stop loss costs this share of what you have free in this market, before fees. A gap in the market may cost more.",
+  locked: "What open orders hold: it is free again when they are filled otherwise, or end.",
+  worth:
+    "At the last price of its market. What nobody has traded against it is worth is not known.",
+  tier: "Which fees you pay. Operators give tiers; the higher it is, the less you pay.",
+  monthVolume:
+    "What you have traded in the last thirty days, in the quote asset, as maker and as taker.",
+  realised: "What sales brought beyond the average cost of what was sold.",
+  unrealised:
+    "What selling the rest at the last price would bring beyond its average cost, before fees.",
+  orderState:
+    "Working: it stands in the book. Waiting: its trigger is not reached. Partly filled: a part of it has traded, and the rest stands.",
   list: "Orders of one list know of each other: as one is filled, others start or end.",
 };
 
