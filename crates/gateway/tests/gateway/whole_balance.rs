@@ -16,6 +16,8 @@ const ROUNDS: usize = 40;
 /// Rounds of a thousand requests; all of them where time does not matter.
 const GREAT_ROUNDS: usize = 2;
 const GREAT_ROUNDS_EXHAUSTIVE: usize = 100;
+/// A thousand are behind each other for longer than a request stands by itself.
+const RECV_WINDOW_MS: u32 = 60_000;
 const EXHAUSTIVE: &str = "BOURSE_EXHAUSTIVE";
 const TRANSFER: (&str, &str) = ("POST", "/v1/subaccounts/transfer");
 
@@ -94,7 +96,7 @@ async fn ask(
         Line::Socket(socket) => {
             let order = json!({
                 "symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC",
-                "quantity": "50", "price": "60000",
+                "quantity": "50", "price": "60000", "recvWindow": RECV_WINDOW_MS,
             });
             let answer = socket.ask_signed(key, "order.place", order).await;
             let code = answer["error"]["code"].as_i64().unwrap_or(0);
@@ -102,7 +104,7 @@ async fn ask(
         }
         Line::Rest(client) => {
             let ((method, path), form) = wish(way, name, sub);
-            let form = signed(key, &form);
+            let form = signed(key, &format!("{form}&recvWindow={RECV_WINDOW_MS}"));
             let answer = client.send(method, path, &key_header(key), &form).await;
             let code = if answer.status == 200 {
                 0
