@@ -45,6 +45,7 @@ const SHOWN = [
   "notifications",
   "past",
   "refused",
+  "retrying",
   "session",
   "terms",
   "time",
@@ -52,7 +53,7 @@ const SHOWN = [
   "use",
   "visitor",
 ];
-const ASKED_FOR = ["changes", "hotkeys", "pilot", "requests", "trading", "twap"];
+const ASKED_FOR = ["cancel-many", "changes", "hotkeys", "pilot", "requests", "trading", "twap"];
 const PANES = {
   patterns: [
     {
