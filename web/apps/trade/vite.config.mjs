@@ -83,7 +83,7 @@ const trading = {
         { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
         {
           name: "desk",
-          test: /apps\/trade\/src\/(chart\/(history|indicators|pane)|live\/trading|panes\/(dock|fault-text|hotkey-chip|splitters|tape))\.tsx?$/,
+          test: /apps\/trade\/src\/(chart\/(history|indicators|pane)|live\/(refused|trading)|panes\/(dock|fault-text|hotkey-chip|splitters|tape))\.tsx?$/,
         },
         // What every page has behind its first paint.
         {

@@ -14,7 +14,7 @@ import { isEntry, place, type Place } from "./router.ts";
 const page = {
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
-  shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
+  shortcuts: lazy(async () => ({ default: (await import("./panes/shortcuts.tsx")).Shortcuts })),
   cancelOrders: lazy(async () => ({
     default: (await import("./panes/cancel-orders.tsx")).CancelOrders,
   })),

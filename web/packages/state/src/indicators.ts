@@ -15,30 +15,10 @@ export interface KeptIndicators {
   readonly marketIndicators: Readonly<Record<string, unknown>>;
 }
 
-const isSet = (kept: unknown): kept is Indicators =>
-  typeof kept === "object" &&
-  kept !== null &&
-  "names" in kept &&
-  Array.isArray(kept.names) &&
-  "numbers" in kept &&
-  typeof kept.numbers === "object" &&
-  kept.numbers !== null;
-
 /** Returns the set of a market. */
 export function indicatorsOf(kept: KeptIndicators, symbol: string): Indicators {
-  const own = kept.marketIndicators[symbol];
-  return isSet(own) ? own : { names: kept.indicators, numbers: kept.indicatorNumbers };
-}
-
-/** Returns what is kept once a market has this set. */
-export const withIndicators = (
-  { marketIndicators }: KeptIndicators,
-  symbol: string,
-  set: Indicators,
-): Partial<KeptIndicators> => ({ marketIndicators: { ...marketIndicators, [symbol]: set } });
-
-/** Returns what is kept once all markets have the set of this one. */
-export function forAllMarkets(kept: KeptIndicators, symbol: string): KeptIndicators {
-  const { names, numbers } = indicatorsOf(kept, symbol);
-  return { indicators: names, indicatorNumbers: numbers, marketIndicators: {} };
+  const own = kept.marketIndicators[symbol] as Partial<Indicators> | null | undefined;
+  return own && Array.isArray(own.names)
+    ? { names: own.names, numbers: own.numbers ?? kept.indicatorNumbers }
+    : { names: kept.indicators, numbers: kept.indicatorNumbers };
 }

@@ -109,7 +109,7 @@ export class ChartCanvas {
     element: HTMLElement,
     readonly market: Market,
     name: string,
-    private readonly events: CanvasEvents,
+    readonly events: CanvasEvents,
   ) {
     const chart = init(element, {
       timezone: zoneOfChart(),
@@ -137,7 +137,7 @@ export class ChartCanvas {
     const bounds = this.chart.getSize("candle_pane", "main");
     if (bounds === null || bounds.height < y || point?.value === undefined) return;
     event.preventDefault();
-    this.pickPrice(point.value);
+    this.events.onPicked(point.value);
   }
 
   end(): void {
@@ -298,11 +298,6 @@ export class ChartCanvas {
   addDrawing(drawing: Drawing): void {
     this.addOverlay(drawing);
     this.events.onDrawings(this.drawings());
-  }
-
-  /** Takes a price for an order. */
-  pickPrice(pixels: number): void {
-    this.events.onPicked(pixels);
   }
 
   setDrawings(drawings: readonly Drawing[]): void {

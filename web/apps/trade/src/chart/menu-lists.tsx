@@ -2,12 +2,8 @@
 
 import { Select } from "@bourse/kit/select.tsx";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
-import {
-  forAllMarkets,
-  indicatorsOf,
-  withIndicators,
-  type Indicators,
-} from "@bourse/state/indicators";
+import { forAllMarkets, withIndicators } from "@bourse/state/indicator-choice";
+import { indicatorsOf, type Indicators } from "@bourse/state/indicators";
 import { useEffect, useState } from "react";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { useLook, useStore } from "../live/use.ts";

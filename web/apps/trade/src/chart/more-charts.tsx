@@ -1,6 +1,6 @@
 import type { Refused } from "@bourse/api/client";
 import { Select } from "@bourse/kit/select.tsx";
-import { useDeskWords } from "@bourse/kit/words";
+import { useOpenedWords } from "@bourse/kit/words";
 import { INTERVALS, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import { useEffect, useState } from "react";
@@ -43,7 +43,7 @@ function OtherChart({
   readonly chosen: MoreChart;
   readonly onChoose: (next: MoreChart) => void;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const all = useStore(markets);
   const { interval: linked } = useStore(look);
   const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];
@@ -95,7 +95,7 @@ function OtherCanvas({
   readonly market: Market;
   readonly interval: Interval;
 }) {
-  const words = useDeskWords();
+  const words = useOpenedWords();
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);

@@ -62,7 +62,7 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
     const text = (order: Order): string => {
       const side = order.side === "BUY" ? words.buy : words.sell;
       const qty = formatAmount(order.qty - order.filled, market.qtyDigits, marks);
-      const line = words.orderLine(side, qty);
+      const line = `${side} ${qty}`;
       const asked = inFlight.get(orderKey(order));
       if (asked === undefined) return line;
       const mark = asked.isUnknown ? "?" : "…";

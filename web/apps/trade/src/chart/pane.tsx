@@ -105,11 +105,10 @@ function startPen(canvas: ChartCanvas | null, tool: Tool | null, isByKeys: boole
   canvas.take(() => undefined);
   if (tool !== null) canvas.draw(tool);
   canvas.stop.focus({ preventScroll: true });
-  import("./pen.ts").then(
-    ({ takePen }) => void takePen(canvas, tool, isByKeys),
+  import("./pen.ts")
+    .then(({ takePen }) => takePen(canvas, tool, isByKeys))
     // Without a network, clicks draw alone.
-    () => canvas.take(null),
-  );
+    .catch(() => canvas.take(null));
 }
 
 /** Asks about a line that was dropped far through the market. */
@@ -134,25 +133,17 @@ function Summary({
 }) {
   const words = useDeskWords();
   const marks = useMarks();
-  const interval = useLook((look) => look.interval);
+  const what = `${market.symbol}, ${useLook((look) => look.interval)}`;
   const [first, last] = [candles[0], candles.at(-1)];
   const price = (units: bigint): string => format(units, market.priceDigits, marks);
-  if (first === undefined || last === undefined) {
-    return <figcaption className="hidden-text">{`${market.symbol}, ${interval}`}</figcaption>;
-  }
-  const low = candles.reduce((least, one) => (one.low < least ? one.low : least), first.low);
-  const high = candles.reduce((most, one) => (most < one.high ? one.high : most), first.high);
-  const change = changeBps(first.open, last.close) ?? 0n;
+  const said = (from: Candle, to: Candle): string => {
+    const low = candles.reduce((least, one) => (one.low < least ? one.low : least), from.low);
+    const high = candles.reduce((most, one) => (most < one.high ? one.high : most), from.high);
+    const change = formatPercent(changeBps(from.open, to.close) ?? 0n, marks);
+    return words.chartSummary(what, price(to.close), change, price(low), price(high));
+  };
   return (
-    <figcaption className="hidden-text">
-      {words.chartSummary(
-        `${market.symbol}, ${interval}`,
-        price(last.close),
-        formatPercent(change, marks),
-        price(low),
-        price(high),
-      )}
-    </figcaption>
+    <figcaption className="hidden-text">{first && last ? said(first, last) : what}</figcaption>
   );
 }
 

@@ -226,7 +226,7 @@ class Pen {
       return;
     }
     this.leave();
-    if (tool === null) canvas.pickPrice(at.value);
+    if (tool === null) canvas.events.onPicked(at.value);
     else {
       canvas.addDrawing({ id: tool.id, name: tool.name, points: this.set });
       announce.say(words.penDrawn(tool.title));

@@ -17,6 +17,7 @@ const GROUPS = [
       "peg",
       "selfTrade",
       "list",
+      "hotkeys",
       "orderState",
     ],
   ],

@@ -16,7 +16,7 @@ export function HotkeyChip() {
       type="button"
       className={isArmed ? "chip armed" : "chip unarmed"}
       aria-pressed={isArmed}
-      title={words.hotkeysHint}
+      data-term="hotkeys"
       onClick={(event) => {
         if (isArmed) disarm();
         else arm();

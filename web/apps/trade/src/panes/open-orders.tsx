@@ -113,7 +113,7 @@ export function OpenOrders({
             <th scope="col">{words.side}</th>
             {heads.map((head) => (
               <th key={head} scope="col" className="number">
-                <Explained term={head === words.trigger ? "trigger" : undefined}>{head}</Explained>
+                {head}
               </th>
             ))}
             <th scope="col">
@@ -180,7 +180,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       <td data-head={words.type}>
         {typeText(order, words)}
         {order.listId === -1 ? null : (
-          <span className="tag" title={words.listHint} data-term="list">
+          <span className="tag" data-term="list">
             {words.listNumber(order.listId)}
           </span>
         )}

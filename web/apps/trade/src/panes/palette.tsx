@@ -1,7 +1,6 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { LANGUAGES } from "@bourse/kit/languages";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
-import { HOTKEY_ACTIONS, readHotkeys } from "@bourse/state/hotkeys";
 import type { Market } from "@bourse/state/market";
 import { useState } from "react";
 import { brand, type Feature } from "../live/brand.ts";
@@ -157,52 +156,6 @@ export function Palette() {
         ))}
       </ul>
       {found.length === 0 ? <p className="quiet">{words.nothingFound}</p> : null}
-    </Dialog>
-  );
-}
-
-/** What keys do. */
-export function Shortcuts() {
-  const words = useOpenedWords();
-  const rows: readonly (readonly [string, string])[] = [
-    ["Ctrl K", words.commandPalette],
-    ["?", words.keyHelp],
-    ["Alt 1 – Alt 5", words.keyPanes],
-    ["Alt B", words.readBest],
-    ["Ctrl Enter", words.keySubmit],
-    ["Enter", words.keyChart],
-    ["Esc", words.keyClose],
-  ];
-  const keys = readHotkeys(look.get().hotkeys);
-  return (
-    <Dialog title={words.shortcuts} onClose={() => palette.dispatch("close")}>
-      <dl className="shortcuts">
-        {rows.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <h3>{words.hotkeys}</h3>
-      <p className="hint">{words.hotkeysHint}</p>
-      <dl className="shortcuts">
-        {HOTKEY_ACTIONS.map((action) => (
-          <div key={action}>
-            <dt>
-              <kbd>{keys[action]}</kbd>
-            </dt>
-            <dd>{words[`hotkey_${action}`]}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="row end">
-        <button type="button" className="button" onClick={() => palette.dispatch("close")}>
-          {words.close}
-        </button>
-      </div>
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { useStore } from "../live/use.ts";
 import { Boundary } from "./boundary.tsx";
 import { Told } from "./told.tsx";
 
+const Unkept = lazy(async () => ({ default: (await import("./unkept.tsx")).Unkept }));
 const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).AwayList }));
 
 /** What has just happened to the account, for a few seconds. */
@@ -31,17 +32,9 @@ export function Toasts() {
       <div className="toasts" role="status" aria-label={words.news}>
         <Boundary>
           {isUnkept ? (
-            <p className="toast">
-              <span>{words.unkept}</span>
-              <button
-                type="button"
-                className="button plain small"
-                aria-label={words.close}
-                onClick={() => unkept.dispatch(false)}
-              >
-                ✕
-              </button>
-            </p>
+            <Suspense>
+              <Unkept />
+            </Suspense>
           ) : null}
           {shown.map((toast) => (
             <p key={toast.id} className="toast">

@@ -5,29 +5,22 @@ import type { Widened } from "./widened.ts";
 
 export const enDesk = {
   // Frame
-  cancel: "Cancel",
 
   // Markets
-  volume: "Volume",
 
   // Chart
   interval: "Interval",
   indicators: "Indicators",
-  asShown: "As shown",
   draw: "Draw",
   drawings: (count: number) => `Drawings ${count.toString()}`,
   chartStyle: "Chart style",
   viewAsTable: "View as table",
   viewAsChart: "View as chart",
   loadingChart: "Loading chart…",
-  high: "High",
-  low: "Low",
   chartSummary: (what: string, last: string, change: string, low: string, high: string) =>
     `${what}, last ${last}, ${change}, between ${low} and ${high}`,
-  orderLine: (side: string, qty: string) => `${side} ${qty}`,
 
   // Ticket
-  placeAnyway: "Place order",
 
   // Dock
   openOrders: "Open orders",
@@ -35,10 +28,9 @@ export const enDesk = {
   tradeHistory: "Trade history",
   onlyThisMarket: "This market only",
   listNumber: (id: number) => `list ${id.toString()}`,
-  listHint: "Part of a list: cancelling it cancels the others.",
   shows: (qty: string) => `shows ${qty}`,
-  cancelOrders: (count: number) => `Cancel ${plural(count, "order", "orders")}`,
   everyMarket: "All markets",
+  placeAnyway: "Place order",
   amend: "Amend",
   amendOrder: (id: number) => `Amend order #${id.toString()}`,
   cancelShort: "Cancel",
@@ -64,15 +56,11 @@ export const enDesk = {
   stateWaiting: "Waiting",
 
   // Ticket, advanced
-  peg: "Peg price",
 
   // One order
-  event: "Event",
 
   // Risk
   trading: "Trading",
-  takeProfit: "Take profit at",
-  stopLoss: "Stop loss at",
 
   // Orders over time
   overTime: "Over time",
@@ -106,8 +94,6 @@ export const enDesk = {
   changeUnknown: "change unknown",
 
   // News
-  unkept:
-    "The exchange has no more room for your settings and drawings. What you changed last is kept in this browser alone: delete drawings or layouts that you do not need.",
   newBuild: "There is a newer version of these pages.",
   reload: "Reload",
   bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
@@ -119,8 +105,6 @@ export const enDesk = {
   awayShow: "Show",
 
   // Keys that trade
-  hotkeysHint:
-    "They work while they are armed, outside of fields: arm them in the bar at the foot of the trade screen. They disarm when you look away, and after five idle minutes.",
   hotkeysArmed: "ARMED",
   hotkeysOff: "Keys off",
 

@@ -30,6 +30,8 @@ export const enTerms = {
   spread: "The gap between the best price to buy at and the best to sell at.",
   depth: "How much waits in the book up to each price.",
   risk: "The size at which the stop loss costs this share of what you have free in this market, before fees. A gap in the market may cost more.",
+  hotkeys:
+    "They work while they are armed, outside of fields: arm them in the bar at the foot of the trade screen. They disarm when you look away, and after five idle minutes.",
   locked: "What open orders hold: it is free again when they are filled otherwise, or end.",
   worth:
     "At the last price of its market. What nobody has traded against it is worth is not known.",
@@ -41,7 +43,7 @@ export const enTerms = {
     "What selling the rest at the last price would bring beyond its average cost, before fees.",
   orderState:
     "Working: it stands in the book. Waiting: its trigger is not reached. Partly filled: a part of it has traded, and the rest stands.",
-  list: "Orders of one list know of each other: as one is filled, others start or end.",
+  list: "Orders of one list know of each other: as one is filled, others start or end; cancelling one cancels the others.",
 };
 
 export type TermStrings = Widened<typeof enTerms>;
