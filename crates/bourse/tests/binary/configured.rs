@@ -72,7 +72,7 @@ fn a_refused_file_ends_the_start_with_64_before_anything_is_made() {
     let (file, data) = (path(&file), folder.path().join("data"));
     let expected = format!(
         "{file}:2: limits.orders_10s: found 0, allowed is a whole number from 1 to 1000000000, without quotes\n\
-         {file}:3: wss: found an unknown section, allowed is [limits], [weights], [http], [ws], [users], [site], [brand], [mail], [kyc], [withdrawals], [market_data], [telemetry]; the nearest is [ws]\n"
+         {file}:3: wss: found an unknown section, allowed is [limits], [weights], [http], [ws], [users], [operators], [site], [brand], [mail], [kyc], [withdrawals], [market_data], [telemetry]; the nearest is [ws]\n"
     );
     for arguments in [
         &["dev", "--config", file, "--data-dir", path(&data)][..],

@@ -164,7 +164,7 @@ fn ledger_and_audit_log_are_whole_after_a_user_is_closed_and_erased() {
     assert_eq!(erase(&data), 1);
     let (is_whole, said) = desk.verify();
     assert!(is_whole, "{said}");
-    for words in ["ledger    audited", "audit log", "history"] {
+    for words in ["states    ", "audit log", "history"] {
         assert!(said.contains(words), "{words}: {said}");
     }
     let line = line_of(&data, "erased (closed ");

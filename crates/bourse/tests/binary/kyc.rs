@@ -118,7 +118,8 @@ fn a_level_is_applied_for_on_the_pages_and_granted_at_the_shell() {
     });
     assert_eq!(told["withdrawals"]["day"]["limit"], "1000.00000000");
     let list = sandbox.data().join("list.csv");
-    std::fs::write(&list, "\"Example, Ann\",1990-02-28,EU 7\n").expect("written");
+    let names = "name,birth_date,source\n\"Example, Ann\",1990-02-28,EU 7\n";
+    std::fs::write(&list, names).expect("written");
     let (_, screened) = shell(&["screen", list.to_str().expect("text")]);
     assert!(
         screened.contains("EU 7") && screened.contains("1 matches"),
