@@ -44,7 +44,7 @@ fn after_kills_every_slice_was_sent_once_and_the_rest_goes_on() {
     let mut sandbox = Sandbox::start(&how);
     let bid = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=20000";
     Bot::of(&sandbox, "bob").signed("POST", ORDER, bid);
-    let spread = "symbol=BTCUSDT&side=SELL&quantity=0.06&duration=6&clientAlgoId=mine";
+    let spread = "symbol=BTCUSDT&side=SELL&quantity=0.06&duration=15&clientAlgoId=mine";
     Bot::of(&sandbox, "alice").signed("POST", TWAP, spread);
     // One of them right after it was taken, the others wherever they come.
     for wait_ms in [0, 700, 1_300] {
