@@ -427,7 +427,7 @@ async function language(page) {
 /** What is up, for everybody: in words, with the time they are of. */
 async function status(page, origin) {
   await page.goto(`${origin}/status`);
-  await page.getByText("Operational").waitFor();
+  await page.locator("#overall").getByText("Operational").waitFor();
   await page.getByRole("row", { name: /BTCUSDT.*trading/i }).waitFor();
   const text = await page.locator("body").textContent();
   check(
