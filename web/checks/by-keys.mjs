@@ -24,10 +24,12 @@ export async function drawsByKeys(page, chart) {
   await hint.filter({ hasText: /trend line, point 1 of 2/i }).waitFor();
   check(await isHere(chart), "what is chosen by keys is drawn on the chart, which has the focus");
   await page.keyboard.press("Shift+ArrowLeft");
-  await page.keyboard.press("ArrowUp");
   await until("where it is, is told", async () =>
     /^\d{4}-.*, [\d,]+\.\d\d$/.test(await said(page)),
   );
+  const before = await said(page);
+  await page.keyboard.press("ArrowUp");
+  await until("and where it is then", async () => (await said(page)) !== before);
   const from = await said(page);
   await page.keyboard.press("Enter");
   await hint.filter({ hasText: /point 2 of 2/i }).waitFor();

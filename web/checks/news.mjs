@@ -76,7 +76,7 @@ async function fromChart(page) {
   const host = page.locator(".chart-host");
   await host.locator("canvas").first().waitFor();
   // Without a candle it has no prices.
-  await page.locator(".chart > p", { hasText: /last/ }).waitFor({ state: "attached" });
+  await page.locator(".chart figcaption", { hasText: /last/ }).waitFor({ state: "attached" });
   const { width, height } = await host.boundingBox();
   await form(page).getByRole("textbox", { name: /^size/i }).fill("0.01");
   await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });

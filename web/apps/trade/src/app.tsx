@@ -31,7 +31,8 @@ const Toasts = lazy(async () => ({ default: (await import("./panes/toasts.tsx"))
 /** The whole screen: frame, page, and what lies over it. */
 export function App() {
   const language = useLook((look) => look.language);
-  const [spoken, setSpoken] = useState(ENGLISH);
+  // Until its first words are here they are English; what follows is asked for in no other language.
+  const [spoken, setSpoken] = useState(() => ({ ...ENGLISH, language }));
   useEffect(() => {
     let isOver = false;
     void loadWords(language).then((loaded) => {

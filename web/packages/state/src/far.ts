@@ -22,8 +22,12 @@ const PLACES = [
 /** Returns by how many per cent a limit is beyond a price; negative for one that waits for the market to come. */
 function through(side: Side, limit: Price, market: Price | null): bigint {
   if (market === null || market === 0n) return 0n;
-  return ((side === "BUY" ? limit - market : market - limit) * 100n) / market;
+  return percentUp(side === "BUY" ? limit - market : market - limit, market);
 }
+
+/** Returns how many per cent of a whole a part is, a begun one for all of it, so that what is more than five is never five. */
+export const percentUp = (part: bigint, whole: bigint): bigint =>
+  (part * 100n + (0n < part ? whole - 1n : 0n)) / whole;
 
 /** Returns by how many per cent the boldest limit of a placement is through the market; zero for none. */
 export function placedThrough(placement: Placement, best: Price | null): bigint {

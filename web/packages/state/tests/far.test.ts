@@ -23,7 +23,7 @@ it("is measured from the best price of the other side, of either side", () => {
 
 it("is measured from the trigger of an order that waits", () => {
   expect(placedThrough(order({ price: "180", stopPrice: "120" }), best)).toBe(50n);
-  expect(placedThrough(order({ price: "121", stopPrice: "120" }), best)).toBe(0n);
+  expect(placedThrough(order({ price: "121", stopPrice: "120" }), best)).toBe(1n);
 });
 
 it("is that of the boldest order of a ladder", () => {
@@ -91,6 +91,14 @@ it("is measured from the trigger that an order is to have", () => {
     stopPrice: priceOf(stopPrice),
     price: priceOf(price),
   });
-  expect(amendedThrough(stop, to("130", "131"), best)).toBe(0n);
+  expect(amendedThrough(stop, to("130", "131"), best)).toBe(1n);
   expect(amendedThrough(stop, to("120", "180"), best)).toBe(50n);
+});
+
+it.each([
+  ["105", 5n],
+  ["105.01", 6n],
+  ["99.5", 0n],
+])("counts a begun per cent for all of it: a limit of %s", (price, percent) => {
+  expect(placedThrough(order({ price }), best)).toBe(percent);
 });

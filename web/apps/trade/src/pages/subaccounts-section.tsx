@@ -1,3 +1,4 @@
+import { Refused } from "@bourse/api/client";
 import type { InternalTransfer, SubAccount } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
@@ -5,7 +6,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
 import { visitor } from "../live/visitor.ts";
@@ -147,6 +148,7 @@ function Transfer({
   const [text, setText] = useState("");
   const [isDone, setIsDone] = useState(false);
   const { fault, act } = useAct();
+  const wish = useRef<{ readonly of: string; readonly key: string } | null>(null);
   const entry = readEntry(text, marks);
   const isSound = entry.kind === "value" && 0n < entry.units && from !== to;
   return (
@@ -158,15 +160,29 @@ function Transfer({
         event.preventDefault();
         if (entry.kind !== "value") return;
         setIsDone(false);
+        const wanted = {
+          fromAccount: Number(from),
+          toAccount: Number(to),
+          asset: asset === "" ? (assets[0] ?? "") : asset,
+          amount: toWire(entry.units),
+        };
+        // One wish, however often it is sent: until it is answered, the same has the same key.
+        const of = JSON.stringify(wanted);
+        if (wish.current?.of !== of) wish.current = { of, key: crypto.randomUUID() };
+        const { key } = wish.current;
         act(async () => {
-          await client.call("POST /v1/subaccounts/transfer", {
-            fromAccount: Number(from),
-            toAccount: Number(to),
-            asset: asset === "" ? (assets[0] ?? "") : asset,
-            amount: toWire(entry.units),
-            // One wish, however often it is sent.
-            idempotencyKey: crypto.randomUUID(),
+          const forget = (): void => {
+            if (wish.current?.key === key) wish.current = null;
+          };
+          const asked = client.call("POST /v1/subaccounts/transfer", {
+            ...wanted,
+            idempotencyKey: key,
           });
+          await asked.catch((error: unknown) => {
+            if (error instanceof Refused && error.status !== 0) forget();
+            throw error;
+          });
+          forget();
           setText("");
           setIsDone(true);
           onMoved();

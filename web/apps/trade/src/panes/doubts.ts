@@ -1,7 +1,7 @@
 /** What speaks for asking once more before an order is sent. */
 
 import type { Health } from "@bourse/feed/health";
-import { placedThrough } from "@bourse/state/far";
+import { percentUp, placedThrough } from "@bourse/state/far";
 import { mayStay, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
 import { sideTaken } from "@bourse/state/ticket-reading";
 
@@ -35,12 +35,12 @@ export function doubtsOf(
   const through = placedThrough(placement, levels[0]?.price ?? null);
   if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
   const seen = levels.reduce((sum, { qty }) => sum + qty, 0n);
-  const percent = seen === 0n ? 0n : (preview.qty * 100n) / seen;
+  const percent = seen === 0n ? 0n : percentUp(preview.qty, seen);
   if (preview.isTaker && LARGE_PERCENT < percent) doubts.push({ kind: "large", percent });
   const isBuy = ticket.side === "BUY";
   const free = isBuy ? facts.quoteFree : facts.baseFree;
-  const spent =
-    ((isBuy ? preview.total : preview.qty) * 100n) / (free === null || free === 0n ? 1n : free);
+  const whole = free === null || free === 0n ? 1n : free;
+  const spent = percentUp(isBuy ? preview.total : preview.qty, whole);
   if (free !== null && MOST_PERCENT < spent) doubts.push({ kind: "most", percent: spent });
   if (asksAlways && doubts.length === 0) doubts.push({ kind: "asked" });
   return doubts;

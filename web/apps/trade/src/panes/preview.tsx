@@ -12,9 +12,12 @@ type Row = readonly [name: string, value: string, term?: Term | undefined];
 export function PreviewList({
   market,
   checked,
+  mayStay = true,
 }: {
   readonly market: Market;
   readonly checked: Checked;
+  /** Whether an order of this type may rest; what may not pays the fee of those who take. */
+  readonly mayStay?: boolean;
 }) {
   const words = useWords();
   const marks = useMarks();
@@ -25,7 +28,7 @@ export function PreviewList({
     preview === null
       ? [
           [words.orderValue, "–"],
-          [words.estimatedFee(false), "–"],
+          [words.estimatedFee(!mayStay), "–"],
         ]
       : [
           [words.orderValue, amount(preview.total, market.quote)],

@@ -11,6 +11,7 @@ import {
   type Ticket,
   type TicketFacts,
   type TicketType,
+  mayStay,
 } from "@bourse/state/ticket";
 import { keepsMargin, percentOf, shareOf } from "@bourse/state/shares";
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -168,7 +169,7 @@ export function TicketPane({
           <TicketFields facts={facts} checked={checked} wasTried={wasTried} />
           <Shares facts={facts} />
           <TicketTerms facts={facts} checked={checked} wasTried={wasTried} />
-          <PreviewList market={market} checked={checked} />
+          <PreviewList market={market} checked={checked} mayStay={mayStay(ticket.type)} />
           {isUser ? (
             <button
               type="submit"
