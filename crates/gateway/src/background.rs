@@ -49,7 +49,7 @@ pub async fn run(gateway: Arc<Gateway>) {
     }
 }
 
-/// Ends sessions and keys whose time is over, and what listens by their right.
+/// Ends sessions and keys whose time is over, what listens by their right, and the sockets that logged on with them.
 async fn end_without_right(gateway: &Gateway) {
     loop {
         let period = mutant::plant!("ends-late", TELLING_PERIOD * 2, ENDING_PERIOD);
@@ -66,6 +66,7 @@ fn end_those_without_right(gateway: &Gateway, now: Timestamp) {
     let is_live =
         |key| !narrowed.contains(&key) && views.key(key).is_some_and(|key| key.is_live(now));
     gateway.fanout().user_streams().expire(now, is_live);
+    gateway.logins().end(is_live);
 }
 
 async fn tell_what_waits(gateway: &Gateway) {

@@ -46,6 +46,7 @@ use crate::sandbox::Sandbox;
 use crate::site::Site;
 use crate::waiting::Waiting;
 use crate::ws::fanout::Fanout;
+use crate::ws_api::logins::Logins;
 
 const ORDER_ID_CHARS: usize = 22;
 
@@ -111,6 +112,7 @@ pub struct Gateway {
     refused: Arc<Refused>,
     acts: Waiting,
     presences: Arc<Presences>,
+    logins: Arc<Logins>,
     agenda: Agenda,
     config: Config,
     metrics: Metrics,
@@ -181,6 +183,7 @@ impl Gateway {
             nonces: Nonces::new(started_at),
             attempts: Attempts::new(assembly.config.limiting),
             refused: Arc::default(),
+            logins: Arc::default(),
             acts: Waiting::new("audit.acts_lost"),
             agenda: Agenda::default(),
             config: assembly.config,
@@ -358,6 +361,11 @@ impl Gateway {
     /// Returns the sockets that stand for the orders of their accounts.
     pub const fn presences(&self) -> &Arc<Presences> {
         &self.presences
+    }
+
+    /// Returns the sockets that have logged on.
+    pub(crate) const fn logins(&self) -> &Arc<Logins> {
+        &self.logins
     }
 
     /// Returns the orders that are spread over time, by when they are looked at.

@@ -11,6 +11,7 @@ pub mod routes;
 
 mod call;
 mod in_flight;
+pub(crate) mod logins;
 pub mod methods;
 pub(crate) mod session;
 mod subscriptions;

@@ -45,6 +45,7 @@ const NO_LIMITS: &[&str] = &[
     "gateway/src/user_data/resume.rs::ROOM_PERIOD",
     "gateway/src/ws/beat.rs::PERIOD",
     "gateway/src/ws/connection.rs::CLOSE_TIMEOUT",
+    "gateway/src/ws/connection.rs::FAREWELL_TIME",
     "gateway/src/ws/connection.rs::NOTICE_TIME",
     "gateway/src/ws/counters.rs::NANOS_PER_MICRO",
     "gateway/src/ws/fanout.rs::GOODBYE_TIME",

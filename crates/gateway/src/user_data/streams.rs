@@ -416,23 +416,29 @@ impl UserStreams {
     /// Ends what time has ended: listen keys, and everything by the right of keys that are no longer live.
     pub fn expire(&self, now: Timestamp, is_live: impl Fn(KeyId) -> bool) {
         let mut state = self.lock();
-        for key in state.keys.ended(now, &is_live) {
-            self.end_listen_key(&mut state, key, now);
-        }
         let keys = state.listeners.values().flatten().map(|found| found.key);
         let dead: Vec<KeyId> = keys.filter(|key| !is_live(*key)).collect();
         for key in dead {
             self.end_key(&mut state, key, now);
         }
+        for key in state.keys.ended(now, &is_live) {
+            self.end_listen_key(&mut state, key, now);
+        }
         self.note_use(&state);
     }
 
+    /// Ends everything by the right of a key, and the sockets that listened by it.
     fn end_key(&self, state: &mut State, key: KeyId, at: Timestamp) {
-        self.end_listen_key(state, key, at);
         let accounts: Vec<AccountId> = state.listeners.keys().copied().collect();
+        let mut ended = Vec::new();
         for account in accounts {
-            let removed = self.remove(state, account, |listener| listener.key == key);
-            removed.iter().for_each(|listener| listener.dismiss(at));
+            ended.extend(self.remove(state, account, |listener| listener.key == key));
+        }
+        self.end_listen_key(state, key, at);
+        ended.iter().for_each(|listener| listener.dismiss(at));
+        // Only now: a socket that knows it writes what waits and goes.
+        for listener in &ended {
+            listener.outbox.dismiss();
         }
     }
 

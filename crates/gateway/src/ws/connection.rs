@@ -40,6 +40,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long before its end a socket is told that it grows too old, or this part of its life if that is shorter.
 const NOTICE_TIME: Duration = Duration::from_secs(10);
 const NOTICE_PART: u32 = 6;
+/// What a socket without right has to answer what it was asked; with the looks at rights it makes less than a second.
+const FAREWELL_TIME: Duration = Duration::from_millis(500);
 /// What a peer may still send after it was told to go.
 const REST_BYTES_MAX: usize = 1024 * 1024;
 
@@ -74,6 +76,7 @@ pub async fn run(
         notice_at: Some(end_at - NOTICE_TIME.min(bounds.socket_age_max / NOTICE_PART)),
         end_at,
         end: End::TooOld,
+        is_dismissed: false,
         chunk: Vec::new(),
     };
     connection.set_timer();
@@ -113,6 +116,8 @@ struct Connection {
     /// When the socket ends at the latest, and how.
     end_at: Instant,
     end: End,
+    /// It ends as soon as what it was asked is answered.
+    is_dismissed: bool,
     /// The messages being written.
     chunk: Vec<Outgoing>,
 }
@@ -135,6 +140,8 @@ enum Incident {
     Woken(Woken),
     TimeIsUp,
     Stopping(Stopping),
+    /// Nothing is left to hear, to answer and to tell.
+    Idle,
 }
 
 /// What to do about it.
@@ -156,6 +163,8 @@ enum End {
     TooOld,
     Abusive(Abuse),
     Stopping,
+    /// What it was opened or used by has ended.
+    WithoutRight,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +202,9 @@ impl Connection {
     }
 
     async fn next(&mut self) -> Incident {
+        if self.is_dismissed {
+            return self.next_of_dismissed().await;
+        }
         tokio::select! {
             heard = self.socket.next(), if self.talk.listens() => Incident::Heard(heard),
             answer = self.talk.answered() => Incident::Answered(answer),
@@ -202,12 +214,26 @@ impl Connection {
         }
     }
 
+    /// Returns what is left of a socket that is to end: what has come is heard, what is under way is waited for.
+    async fn next_of_dismissed(&mut self) -> Incident {
+        tokio::select! {
+            biased;
+            () = &mut self.timer => Incident::TimeIsUp,
+            woken = self.outbox.woken() => Incident::Woken(woken),
+            heard = self.socket.next(), if self.talk.listens() => Incident::Heard(heard),
+            answer = self.talk.answered() => Incident::Answered(answer),
+            () = core::future::ready(()), if self.talk.is_idle() => Incident::Idle,
+        }
+    }
+
     fn apply(&mut self, incident: Incident, now: Instant) -> Deed {
         match incident {
             Incident::Heard(heard) => self.hear_all(heard, now),
             Incident::Answered(answer) => Deed::Answer(answer),
             Incident::Woken(Woken::Ready) => Deed::Deliver,
             Incident::Woken(Woken::Overrun) => Deed::End(End::Slow),
+            Incident::Woken(Woken::Dismissed) => self.prepare_to_end(now),
+            Incident::Idle => Deed::End(End::WithoutRight),
             Incident::TimeIsUp => self.keep_time(now),
             Incident::Stopping(stopping) => self.prepare_to_stop(stopping, now),
         }
@@ -277,6 +303,15 @@ impl Connection {
         let last = self.notice_at.unwrap_or(self.end_at);
         let first = self.ping_at.min(last);
         self.timer.as_mut().reset(first.into());
+    }
+
+    fn prepare_to_end(&mut self, now: Instant) -> Deed {
+        self.is_dismissed = true;
+        self.end_at = self.end_at.min(now + FAREWELL_TIME);
+        self.end = End::WithoutRight;
+        self.notice_at = None;
+        self.set_timer();
+        Deed::Nothing
     }
 
     fn prepare_to_stop(&mut self, stopping: Stopping, now: Instant) -> Deed {
@@ -426,6 +461,14 @@ impl Talk {
         }
     }
 
+    /// Returns whether nothing that the client asked for is under way.
+    fn is_idle(&self) -> bool {
+        match self {
+            Talk::Streams { .. } => true,
+            Talk::Requests(session) => session.is_idle(),
+        }
+    }
+
     fn end(&mut self) {
         match self {
             Talk::Streams { session, .. } => session.leave(),
@@ -513,7 +556,7 @@ impl End {
 
     const fn cut_off(self) -> Option<CutOff> {
         match self {
-            End::Left | End::Stopping => None,
+            End::Left | End::Stopping | End::WithoutRight => None,
             End::Slow => Some(CutOff::Slow),
             End::Silent => Some(CutOff::Pong),
             End::TooOld => Some(CutOff::Age),
@@ -528,6 +571,7 @@ impl End {
             End::Silent => (CloseCode::Policy, "no pong"),
             End::TooOld => (CloseCode::Away, "24 hours are over"),
             End::Stopping => (CloseCode::Away, "server shutdown"),
+            End::WithoutRight => (CloseCode::Policy, "authorization ended"),
             End::Abusive(abuse) => abuse.close(),
         };
         Some(CloseFrame {

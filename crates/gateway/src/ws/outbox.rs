@@ -60,6 +60,8 @@ struct Queue {
     bytes: usize,
     /// Nothing is queued any more: there was no room, or the socket ends for another reason.
     is_over: bool,
+    /// The socket ends once what waits is written, and does not know it yet.
+    is_dismissed: bool,
 }
 
 /// Why a waiting socket is woken.
@@ -69,6 +71,8 @@ pub enum Woken {
     Ready,
     /// There were more than the queue may hold; they are gone.
     Overrun,
+    /// What its socket was opened or used by has ended. Told once.
+    Dismissed,
 }
 
 impl Outbox {
@@ -143,6 +147,12 @@ impl Outbox {
         *self.lock() = Queue::over();
     }
 
+    /// Lets the socket end once what waits is written and what is under way is answered.
+    pub fn dismiss(&self) {
+        self.lock().is_dismissed = true;
+        self.ready.notify_one();
+    }
+
     /// Moves the oldest messages into `chunk`: at least one if there is one, then as many as fit `chunk_bytes`.
     pub fn take(&self, chunk: &mut Vec<Outgoing>, chunk_bytes: usize) {
         let mut queue = self.lock();
@@ -163,13 +173,16 @@ impl Outbox {
         queue.bytes = queue.bytes.saturating_sub(bytes);
     }
 
-    /// Waits for messages, or for more of them than the queue may hold. Only its socket waits.
+    /// Waits for messages, for more of them than the queue may hold, or for the end. Only its socket waits.
     pub async fn woken(&self) -> Woken {
         loop {
             {
-                let queue = self.lock();
+                let mut queue = self.lock();
                 if queue.is_over {
                     return Woken::Overrun;
+                }
+                if core::mem::take(&mut queue.is_dismissed) {
+                    return Woken::Dismissed;
                 }
                 if !queue.messages.is_empty() {
                     return Woken::Ready;
@@ -280,5 +293,16 @@ mod tests {
         outbox.push(message(100));
         outbox.overrun().await;
         assert_eq!(outbox.woken().await, Woken::Overrun);
+    }
+
+    #[tokio::test]
+    async fn a_socket_learns_once_that_it_is_to_end_and_what_waits_is_there_still() {
+        let outbox = outbox(3);
+        outbox.push(message(100));
+        outbox.dismiss();
+        assert_eq!(outbox.woken().await, Woken::Dismissed);
+        outbox.push(message(100));
+        assert_eq!(outbox.woken().await, Woken::Ready);
+        assert_eq!(state(&outbox).0, 2);
     }
 }

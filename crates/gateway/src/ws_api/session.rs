@@ -28,6 +28,7 @@ use crate::user_data::streams::{Beginning, Manner, Subscribed, Telling};
 use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::in_flight::InFlight;
+use crate::ws_api::logins::LoggedOn;
 use crate::ws_api::methods::{self, Errand, Method, SIGNED_ERRAND};
 use crate::ws_api::subscriptions::{Binding, Subscriptions};
 
@@ -42,6 +43,7 @@ const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 /// A client and its requests.
 pub struct Session {
     caller: Caller,
+    outbox: Arc<Outbox>,
     connected_at: Timestamp,
     login: Option<Login>,
     subscriptions: Subscriptions,
@@ -56,6 +58,8 @@ struct Login {
     key: Arc<Key>,
     since: Timestamp,
     guarded: Option<Guarded>,
+    /// The end of the key ends the socket for as long as this is held.
+    _seat: LoggedOn,
 }
 
 /// Markets whose orders of the account go when the socket ends.
@@ -125,15 +129,18 @@ impl Session {
     pub fn new(caller: Caller, outbox: Arc<Outbox>, browser: Option<Arc<Key>>) -> Session {
         let now = clock::now();
         let streams = Arc::clone(caller.gateway.fanout().user_streams());
+        let login = browser.map(|key| Login {
+            _seat: caller.gateway.logins().enter(key.id, &outbox),
+            key,
+            since: now,
+            guarded: None,
+        });
         Session {
-            subscriptions: Subscriptions::new(streams, outbox),
+            subscriptions: Subscriptions::new(streams, Arc::clone(&outbox)),
+            outbox,
             caller,
             connected_at: now,
-            login: browser.map(|key| Login {
-                key,
-                since: now,
-                guarded: None,
-            }),
+            login,
             in_flight: InFlight::default(),
             held: None,
             resuming: None,
@@ -143,6 +150,11 @@ impl Session {
     /// Returns whether another request can be taken.
     pub fn has_room(&self) -> bool {
         self.held.is_none() && self.resuming.is_none() && self.in_flight.len() < IN_FLIGHT_MAX
+    }
+
+    /// Returns whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.is_empty() && self.held.is_none() && self.resuming.is_none()
     }
 
     /// Takes a message, and returns its answer if that waits for nothing.
@@ -317,6 +329,11 @@ impl Session {
         let guarded = self.guard(&session.key, params)?;
         self.log_out();
         self.login = Some(Login {
+            _seat: self
+                .caller
+                .gateway
+                .logins()
+                .enter(session.key.id, &self.outbox),
             key: session.key,
             since: now,
             guarded,

@@ -170,6 +170,7 @@ async fn a_stream_of_the_account_ends_with_it() {
     let mut socket = Socket::open(world.address, &format!("/ws/{listen}")).await;
     assert_eq!(close(&page).await.status, 200);
     assert_eq!(socket.hear().await["e"], "listenKeyExpired");
+    socket.expect_close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

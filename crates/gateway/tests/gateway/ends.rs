@@ -89,7 +89,11 @@ struct Scene<'a> {
 struct Going {
     session: Client,
     session_socket: Socket,
+    /// Signed in, and listens to nothing.
+    session_silent: Socket,
     key_socket: Socket,
+    /// Logged on, and listens to nothing.
+    key_silent: Socket,
     listen: Socket,
 }
 
@@ -168,10 +172,11 @@ impl Scene<'_> {
             secret: text(&self.key, "secretKey"),
             key: self.key_id(),
         };
-        let begun = key_socket
-            .ask_signed(&login, "session.logon", json!({}))
-            .await;
-        assert_eq!(begun["status"], 200, "{begun}");
+        let mut key_silent = Socket::open(self.world.address, "/ws-api/v3").await;
+        for socket in [&mut key_socket, &mut key_silent] {
+            let begun = socket.ask_signed(&login, "session.logon", json!({})).await;
+            assert_eq!(begun["status"], 200, "{begun}");
+        }
         let begun = key_socket.ask("userDataStream.subscribe", json!({})).await;
         assert_eq!(begun["status"], 200, "{begun}");
         let header = format!("X-MBX-APIKEY: {}\r\n", login.public_id);
@@ -182,7 +187,9 @@ impl Scene<'_> {
         let mut going = Going {
             session: client,
             session_socket,
+            session_silent: password::socket(self.world, &self.other.headers).await,
             key_socket,
+            key_silent,
             listen: Socket::open(self.world.address, &listen).await,
         };
         assert_eq!(self.by_session(&mut going.session).await.status, 200);
@@ -321,7 +328,7 @@ impl Scene<'_> {
             tokio::time::sleep(LOOK).await;
         }
         hear_end(&mut going.session_socket, since).await;
-        refuses(&mut going.session_socket, "account.status", json!({})).await;
+        hear_close(&mut going.session_silent, since).await;
     }
 
     async fn check_key(&self, going: &mut Going, since: &Stopwatch) {
@@ -331,22 +338,25 @@ impl Scene<'_> {
         }
         hear_end(&mut going.key_socket, since).await;
         hear_end(&mut going.listen, since).await;
-        let asked = stamped(json!({}));
-        refuses(&mut going.key_socket, "account.status", asked).await;
+        hear_close(&mut going.key_silent, since).await;
     }
 
     /// What nobody has taken away goes on.
     async fn check_going_on(&self, ends: Ends, going: &mut Going) {
         if ends != Ends::Session && ends != Ends::Both {
             assert_eq!(self.by_session(&mut going.session).await.status, 200);
-            let told = going.session_socket.ask("account.status", json!({})).await;
-            assert_eq!(told["status"], 200, "{told}");
+            for socket in [&mut going.session_socket, &mut going.session_silent] {
+                let told = socket.ask("account.status", json!({})).await;
+                assert_eq!(told["status"], 200, "{told}");
+            }
         }
         if ends == Ends::Session {
             assert_eq!(self.by_key().await.status, 200);
             let asked = stamped(json!({}));
-            let told = going.key_socket.ask("account.status", asked).await;
-            assert_eq!(told["status"], 200, "{told}");
+            for socket in [&mut going.key_socket, &mut going.key_silent] {
+                let told = socket.ask("account.status", asked.clone()).await;
+                assert_eq!(told["status"], 200, "{told}");
+            }
             going.listen.expect_silence().await;
         }
     }
@@ -425,7 +435,7 @@ async fn wait_until(millis: i64) -> Instant {
     Instant::now()
 }
 
-/// Waits until a socket is told that it listens no more.
+/// Waits until a socket is told that it listens no more, and is closed.
 async fn hear_end(socket: &mut Socket, since: &Stopwatch) {
     let told = tokio::time::timeout(PATIENCE, async {
         while let Some(told) = socket.next().await {
@@ -437,6 +447,12 @@ async fn hear_end(socket: &mut Socket, since: &Stopwatch) {
     });
     assert!(told.await.is_ok(), "a stream goes on");
     assert!(since.elapsed() < SECOND, "a stream went on for a second");
+    hear_close(socket, since).await;
+}
+
+async fn hear_close(socket: &mut Socket, since: &Stopwatch) {
+    socket.expect_close().await;
+    assert!(since.elapsed() < SECOND, "a socket went on for a second");
 }
 
 async fn refuses(socket: &mut Socket, method: &str, params: Value) {

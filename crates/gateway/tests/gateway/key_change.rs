@@ -249,7 +249,9 @@ async fn fewer_addresses_end_what_listens_by_the_key() {
     assert_eq!(socket.hear().await["event"]["e"], "eventStreamTerminated");
     // A second until the next look, and another for a busy machine.
     assert!(changed_at.elapsed() < Duration::from_secs(2));
-    let refused = socket.ask_signed(&login, method, json!({})).await;
+    socket.expect_close().await;
+    let mut again = Socket::open(world.address, "/ws-api/v3").await;
+    let refused = again.ask_signed(&login, method, json!({})).await;
     assert_eq!(refused["error"]["code"], -2015, "{refused}");
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::world::{Login, hmac_hex};
@@ -49,6 +50,22 @@ impl Socket {
     pub async fn hear(&mut self) -> Value {
         let heard = timeout(PATIENCE, self.next()).await;
         heard.expect("something in time").expect("a message")
+    }
+
+    /// Waits until the exchange closes the socket because its right has ended; what comes before is passed over.
+    pub async fn expect_close(&mut self) {
+        let ended = timeout(PATIENCE, async {
+            loop {
+                match self.socket.next().await.expect("it is closed first") {
+                    Ok(Message::Close(frame)) => return frame,
+                    Ok(_) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+        let frame = ended.await.expect("it ends in time").expect("with a word");
+        let (code, reason) = (frame.code, frame.reason.as_str());
+        assert_eq!((code, reason), (CloseCode::Policy, "authorization ended"));
     }
 
     /// Returns the next message; `None` when the socket ended.

@@ -1,5 +1,7 @@
 //! The WebSocket API: the answers of REST in another envelope.
 
+use std::time::Duration;
+
 use crate::limits::wait_for_room_in_the_minute;
 use crate::socket::{Socket, payload, signed, stamped};
 use crate::world::{ALICE, BOB, READER, Setting, World};
@@ -267,12 +269,42 @@ async fn a_socket_that_logged_on_need_not_sign_until_it_logs_out() {
     assert_eq!(error(&unsigned).1, -1102, "and then must be signed");
 
     world.command(Command::RevokeKey { key: alice.key }).await;
-    let revoked = socket.ask("account.status", stamped(json!({}))).await;
-    assert_eq!((error(&revoked).0, error(&revoked).1), (401, -2015));
+    socket.expect_close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_that_logged_out_stays_open_and_is_nobodys() {
+    let world = World::start().await;
+    let alice = &world.logins[ALICE];
+    let mut socket = Socket::open(world.address, API).await;
+    socket.ask_signed(alice, "session.logon", json!({})).await;
     let out = socket.ask("session.logout", json!({})).await;
     assert_eq!(out["result"]["apiKey"], Value::Null);
+    world.command(Command::RevokeKey { key: alice.key }).await;
+    // Two looks at rights later.
+    tokio::time::sleep(Duration::from_millis(600)).await;
     let after = socket.ask("account.status", stamped(json!({}))).await;
     assert_eq!(error(&after).1, -2014);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_socket_was_asked_before_its_key_ended_is_answered_before_it_closes() {
+    let world = World::start().await;
+    let alice = &world.logins[ALICE];
+    let mut socket = Socket::open(world.address, API).await;
+    socket.ask_signed(alice, "session.logon", json!({})).await;
+    let method = "userDataStream.subscribe";
+    socket.ask(method, json!({})).await;
+    for _ in 0..20 {
+        let request = stamped(limit("BUY", "1", "100"));
+        socket.request("order.place", request).await;
+    }
+    world.command(Command::RevokeKey { key: alice.key }).await;
+    let mut answers = 0;
+    while let Some(told) = socket.next().await {
+        answers += usize::from(told["status"].is_u64());
+    }
+    assert_eq!(answers, 20, "each is placed or refused");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -141,4 +141,16 @@ describe("user data", () => {
     world.tell({ subscriptionId: 0, event: { e: "eventStreamTerminated", E: 1 } });
     expect(log).toEqual(["signed out"]);
   });
+
+  it("opens nothing when the socket of a session that ended is closed", () => {
+    const { world, log, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    world.tell({ subscriptionId: 0, event: { e: "eventStreamTerminated", E: 1 } });
+    feed.stop();
+    world.socket.events.onEnd();
+    world.pass(60_000);
+    expect(world.opened).toHaveLength(1);
+    expect(log).toEqual(["signed out"]);
+  });
 });
