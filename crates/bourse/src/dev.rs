@@ -226,7 +226,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
-    announce::announce(&listeners, &data, &running.identity, &people, &operators).await?;
+    announce::announce(&listeners, &data, &people, &operators)?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_disk(arguments, &data.journal, &running);

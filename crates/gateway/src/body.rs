@@ -1,7 +1,6 @@
 //! Reading the body of a request within its bounds.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::http::Method;
 use http_body_util::BodyExt;
@@ -11,9 +10,6 @@ use wire::binance::params::illegal;
 
 use crate::config::Bounds;
 use crate::transport::RequestEnd;
-
-/// Ten mebibytes over a slow line.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The body of a request that was not read yet.
 pub struct RequestBody {
@@ -44,7 +40,11 @@ impl Upload {
 ///
 /// # Errors
 /// 413 above the bound, 408 when it comes too slowly or was read before.
-pub async fn read_upload(upload: &Upload, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
+pub async fn read_upload(
+    upload: &Upload,
+    bytes_max: usize,
+    bounds: &Bounds,
+) -> Result<Vec<u8>, Refusal> {
     let body = upload
         .0
         .lock()
@@ -55,7 +55,7 @@ pub async fn read_upload(upload: &Upload, bytes_max: usize) -> Result<Vec<u8>, R
     if (bytes_max as u64) < incoming.size_hint().lower() {
         return Err(Refusal::of(Fault::BodyTooLarge));
     }
-    let read = tokio::time::timeout(UPLOAD_TIMEOUT, collect(incoming, bytes_max));
+    let read = tokio::time::timeout(bounds.upload_timeout, collect(incoming, bytes_max));
     let bytes = read.await.map_err(|_| Refusal::of(Fault::BodyTooSlow))??;
     end.note();
     Ok(bytes)

@@ -122,6 +122,10 @@ pub struct Bounds {
     /// Time for a whole request head, and the longest a kept-alive connection stays silent.
     pub head_timeout: Duration,
     pub body_timeout: Duration,
+    /// Time for the body of an upload.
+    pub upload_timeout: Duration,
+    /// Time for what a request asks of a database.
+    pub answer_timeout: Duration,
     pub head_bytes_max: usize,
     pub target_bytes_max: usize,
     pub body_bytes_max: usize,
@@ -138,12 +142,20 @@ pub struct Bounds {
     pub socket_age_max: Duration,
 }
 
+/// Ten mebibytes over a slow line.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer than a database's own limits on connecting and on a statement: what takes more time is a network that has
+/// swallowed a connection without an end.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
 impl Bounds {
     pub const STANDARD: Bounds = Bounds {
         connections_max: 20_000,
         connections_per_network_max: 2_000,
         head_timeout: Duration::from_secs(60),
         body_timeout: Duration::from_secs(10),
+        upload_timeout: UPLOAD_TIMEOUT,
+        answer_timeout: ANSWER_TIMEOUT,
         head_bytes_max: 64 * 1024,
         target_bytes_max: 16 * 1024,
         body_bytes_max: 64 * 1024,

@@ -132,8 +132,7 @@ impl Exports {
         let (sender, pieces) = mpsc::channel(PIECES_MAX);
         let work = async move {
             let failed = sender.clone();
-            let made = tokio::time::timeout(TIME_MAX, make(subject, sender)).await;
-            if let Err(failure) = made.unwrap_or(Err(Failure::Unread)) {
+            if let Err(failure) = within(TIME_MAX, make(subject, sender)).await {
                 tracing::warn!(event = "export.ended", "{failure}");
                 // Whoever still reads learns that this is not all.
                 let ended = io::Error::other("the export ended early");
@@ -160,6 +159,15 @@ impl Pieces {
             Some((piece, pieces))
         }))
     }
+}
+
+/// Waits for an archive, and gives it up when it takes longer.
+async fn within(
+    time_max: Duration,
+    made: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let made = tokio::time::timeout(time_max, made).await;
+    made.unwrap_or(Err(Failure::Unread))
 }
 
 async fn make(subject: Subject, pieces: mpsc::Sender<io::Result<Vec<u8>>>) -> Result<(), Failure> {
@@ -196,6 +204,19 @@ mod tests {
             .entry(OwnerId(user))
             .or_default()
             .push(at);
+    }
+
+    /// An hour is a moment here.
+    #[tokio::test]
+    async fn an_export_that_is_not_read_in_its_hour_is_given_up() {
+        let (hour, soon) = (Duration::from_millis(200), Duration::from_millis(1));
+        let never = within(hour, std::future::pending()).await;
+        assert!(matches!(never, Err(Failure::Unread)));
+        let in_time = async {
+            tokio::time::sleep(soon).await;
+            Ok(())
+        };
+        assert!(within(hour, in_time).await.is_ok());
     }
 
     #[test]

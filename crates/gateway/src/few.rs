@@ -113,7 +113,7 @@ async fn respond(
     let reply = if answerer.bounds().target_bytes_max < target_bytes {
         Reply::from(Refusal::of(Fault::HeadTooLarge))
     } else {
-        let answer = in_time(answerer.answer(peer, &parts, body)).await;
+        let answer = in_time(&answerer.bounds(), answerer.answer(peer, &parts, body)).await;
         answer.unwrap_or_else(Reply::from)
     };
     let is_of_other_method = reply.status == 405;

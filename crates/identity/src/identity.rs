@@ -589,7 +589,7 @@ impl Identity {
         )
     }
 
-    /// Returns the shared secret of a key, for the sandbox that prints its keys at every start.
+    /// Returns the shared secret of a key.
     ///
     /// # Errors
     /// When there is no such key or it has no shared secret.
@@ -598,7 +598,16 @@ impl Identity {
             return Err(IdentityError::KeyMalformed);
         }
         let sealed = self.store.credential(key.id).await?;
-        let secret = self.master.open(&sealed, key.public_id.as_bytes())?;
+        self.secret_of(&key.public_id, &sealed)
+    }
+
+    /// Opens the sealed secret of the key with this public id.
+    pub(crate) fn secret_of(
+        &self,
+        public_id: &str,
+        sealed: &[u8],
+    ) -> Result<String, IdentityError> {
+        let secret = self.master.open(sealed, public_id.as_bytes())?;
         String::from_utf8(secret).map_err(|_| IdentityError::Seal)
     }
 

@@ -64,6 +64,7 @@ pub mod provider;
 pub mod random;
 pub mod rotation;
 pub mod sanctions;
+pub mod sandbox_key;
 mod sandbox_password;
 pub mod scanner;
 pub mod signed_request;

@@ -1,7 +1,7 @@
 //! Passwords of the sandbox's people: given to whoever has none, and told again at every start.
 //!
-//! Nothing but a hash is kept of it, as of any password; what it is made of is the shared secret of the person's key,
-//! which stands beside it wherever it is told.
+//! Nothing but a hash is kept of it, as of any password; what it is made of is the shared secret of the key that the
+//! sandbox made for the person.
 
 use core::fmt::Write;
 
@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
-use crate::key::Key;
 use crate::password::{Cost, Password, PasswordHash};
 
 const LABEL: &[u8] = b"bourse.sandbox-password.v1\0";
@@ -24,22 +23,22 @@ const COST: Cost = Cost {
 };
 
 impl Identity {
-    /// Returns the password that goes with a key of a user, after giving it to one who has none.
+    /// Returns the password that goes with a shared secret of a user, after giving it to one who has none.
     ///
     /// **Shape** `None` for a user who has taken another password, or has closed the account.
     ///
     /// # Errors
-    /// When the key has no shared secret, or the database fails.
+    /// When the database fails.
     pub async fn sandbox_password(
         &self,
         (user, email): (OwnerId, &Email),
-        key: &Key,
+        secret: &str,
         at: Timestamp,
     ) -> Result<Option<String>, IdentityError> {
         if self.store.closing_of(user).await?.is_some() {
             return Ok(None);
         }
-        let text = password_of(&self.reveal_secret(key).await?);
+        let text = password_of(secret);
         let password = Password::claim(&text);
         if self.password_of(email).await?.is_none() {
             let hash = PasswordHash::of(&password, COST)?;

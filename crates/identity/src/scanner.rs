@@ -68,13 +68,17 @@ impl Scanner {
     /// # Errors
     /// There is no answer, in time or at all, or one that is no verdict.
     pub async fn scan(&self, upload: &[u8]) -> Result<Verdict, ScanError> {
+        self.scan_within(TIME_MAX, upload).await
+    }
+
+    async fn scan_within(&self, time_max: Duration, upload: &[u8]) -> Result<Verdict, ScanError> {
         let answer = async {
             match self {
                 Scanner::Unix(path) => ask(UnixStream::connect(path).await?, upload).await,
                 Scanner::Tcp(address) => ask(TcpStream::connect(address).await?, upload).await,
             }
         };
-        let answer = tokio::time::timeout(TIME_MAX, answer);
+        let answer = tokio::time::timeout(time_max, answer);
         read(&answer.await.map_err(|_| ScanError::Slow)??)
     }
 }
@@ -146,6 +150,18 @@ mod tests {
         ] {
             assert_eq!(Scanner::parse(text), expected, "{text}");
         }
+    }
+
+    /// Half a minute is a moment here.
+    #[tokio::test]
+    async fn a_scanner_that_says_nothing_is_left_when_its_time_is_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("clamd");
+        let _listener = tokio::net::UnixListener::bind(&path).expect("listens");
+        let scan = Scanner::Unix(path);
+        let scan = scan.scan_within(Duration::from_millis(100), b"a picture");
+        let outcome = tokio::time::timeout(Duration::from_secs(10), scan).await;
+        assert!(matches!(outcome, Ok(Err(ScanError::Slow))), "{outcome:?}");
     }
 
     #[test]

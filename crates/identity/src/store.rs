@@ -157,6 +157,13 @@ impl Kind {
     }
 }
 
+/// The first key of an account with a shared secret.
+pub(crate) struct FirstSecret {
+    pub key: KeyId,
+    pub public_id: String,
+    pub sealed: Vec<u8>,
+}
+
 /// A key as it is stored.
 pub(crate) struct StoredKey {
     pub facts: KeyFacts,
@@ -354,6 +361,26 @@ impl Store {
             .await?
             .ok_or(IdentityError::KeyUnknown)?;
         Ok(row.try_get(0)?)
+    }
+
+    /// Returns the first key with a shared secret that was made for an account, also once it is revoked, but for those
+    /// that were abandoned.
+    pub(crate) async fn first_secret(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<FirstSecret>, IdentityError> {
+        let query = "SELECT id, public_id, credential FROM api_keys
+                     WHERE account = $1 AND kind = 0 AND 0 < LENGTH(credential)
+                     ORDER BY id LIMIT 1";
+        let query = sqlx::query(query).bind(i64::from(account.0));
+        let Some(row) = query.fetch_optional(&self.pool).await? else {
+            return Ok(None);
+        };
+        Ok(Some(FirstSecret {
+            key: KeyId(row.try_get::<i64, _>(0)?.cast_unsigned()),
+            public_id: row.try_get(1)?,
+            sealed: row.try_get(2)?,
+        }))
     }
 
     pub(crate) async fn revoke(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {

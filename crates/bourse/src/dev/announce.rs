@@ -5,7 +5,6 @@ use super::people::Person;
 use crate::data::DataDirectory;
 use crate::operators::bootstrap::SandboxOperator;
 use anyhow::{Context, Result};
-use identity::identity::Identity;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -16,11 +15,10 @@ const MODE: u32 = 0o600;
 /// Prints the logins and writes them to the data directory. Connections are accepted by now.
 ///
 /// # Errors
-/// The secrets cannot be read, or the file cannot be written.
-pub async fn announce(
+/// The file cannot be written.
+pub fn announce(
     listeners: &Listeners,
     data: &DataDirectory,
-    identity: &Identity,
     people: &[Person],
     operators: &[SandboxOperator],
 ) -> Result<()> {
@@ -35,17 +33,20 @@ pub async fn announce(
     println!("  metrics       http://{}/metrics\n", listeners.ops);
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
-        let secret = identity.reveal_secret(&person.key).await?;
+        let key = person.key.as_ref();
+        let public_id = key.map(|key| key.public_id.as_str());
         println!(
             "  {:<10} {:<26} {}",
-            person.name, person.email, person.key.public_id
+            person.name,
+            person.email,
+            public_id.unwrap_or("their own")
         );
         accounts.push(json!({
             "name": person.name,
             "email": person.email,
             "password": person.password,
-            "api_key": person.key.public_id,
-            "api_secret": secret,
+            "api_key": public_id,
+            "api_secret": key.map(|key| &key.secret),
         }));
     }
     println!("\n  {:<10} key file", "operator");

@@ -1,6 +1,6 @@
 //! The sandbox's markets and those who trade in them.
 
-use super::people::{self, Person, Role, carry_out};
+use super::people::{self, Person, carry_out};
 use crate::cli;
 use crate::listing::{self, ASSETS, MARKETS, MarketPlan};
 use crate::recorded;
@@ -100,7 +100,7 @@ pub async fn prepare(
     }
     let mut people = Vec::new();
     for index in 0..arguments.accounts as usize {
-        people.push(people::settle(hub, identity, &people::name_of(index), Role::Person).await?);
+        people.push(people::settle(hub, identity, &people::name_of(index)).await?);
     }
     Ok(people)
 }
@@ -231,7 +231,7 @@ async fn crowd(
     let mut traders = Vec::new();
     for number in 0..TRADERS {
         let name = format!("trader-{}-{number}", plan.symbol.to_ascii_lowercase());
-        traders.push(people::settle(hub, identity, &name, Role::Trader).await?);
+        traders.push(people::settle_trader(hub, identity, &name).await?);
     }
     let market = market_of(hub, plan)
         .context("a planned market is listed")?
@@ -267,8 +267,8 @@ async fn replay(
         hub: Arc::clone(hub),
         market,
         grid: grid_of(hub, plan)?,
-        mirror: people::settle(hub, identity, &name("mirror"), Role::Trader).await?,
-        taker: people::settle(hub, identity, &name("taker"), Role::Trader).await?,
+        mirror: people::settle_trader(hub, identity, &name("mirror")).await?,
+        taker: people::settle_trader(hub, identity, &name("taker")).await?,
         speed: arguments.speed,
         epoch,
     };

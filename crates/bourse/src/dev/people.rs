@@ -11,15 +11,15 @@ use identity::address::AddressRule;
 use identity::destination::Destination;
 use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
-use identity::key::{Key, Signing};
+use identity::key::Signing;
 use identity::notification::{Kind, Setting};
+use identity::sandbox_key::SandboxKey;
 use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::instrument::UNITS_PER_WHOLE;
 use model::reject::Reject;
-use std::sync::Arc;
 
 const NAMES: [&str; 12] = [
     "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory",
@@ -35,15 +35,30 @@ const TRADER_FUNDS: [i64; 4] = [1_000_000, 1_000_000, 10_000_000, 10_000_000_000
 const ADDRESS: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
 const ADDRESS_ASSET: &str = "BTC";
 
-/// Somebody with an account and a key.
+/// Somebody with an account who signs in and has a key.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub name: String,
     pub email: String,
     pub account: AccountId,
-    pub key: Arc<Key>,
-    /// `None` for a trader, and for a person who has taken another one.
+    /// `None` for a person who has deleted it.
+    pub key: Option<ToldKey>,
+    /// `None` for a person who has taken another one.
     pub password: Option<String>,
+}
+
+/// A key that the sandbox made for somebody, as it is told.
+#[derive(Clone, Debug)]
+pub struct ToldKey {
+    pub public_id: String,
+    pub secret: String,
+}
+
+/// Somebody who trades in a simulated or replayed market.
+#[derive(Clone, Copy, Debug)]
+pub struct Trader {
+    pub account: AccountId,
+    pub key: KeyId,
 }
 
 /// What somebody may do and starts with.
@@ -85,28 +100,34 @@ pub fn guests(people: &[Person]) -> Vec<Guest> {
     people.iter().map(guest).collect()
 }
 
-/// Finds or makes somebody.
+/// Finds or makes a person.
 ///
 /// # Errors
 /// The database failed, or the exchange refused a step.
-pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> Result<Person> {
+pub async fn settle(hub: &Hub, identity: &Identity, name: &str) -> Result<Person> {
     let email = format!("{name}@example.test");
-    let owner = owner_of(identity, name, &email).await?;
-    let account = account_of(hub, owner).await?;
-    identity.note_account(owner, account).await?;
-    if role == Role::Trader {
-        send_no_news(identity, owner).await?;
-    }
-    let key = key_of(identity, account, role).await?;
-    create_key(hub, account, key.id, role).await?;
-    fund(hub, account, role).await?;
-    if role == Role::Person {
-        list_address(hub, identity, owner).await?;
-    }
-    let password = match role {
-        Role::Person => password_of(identity, (owner, &email), &key).await?,
-        Role::Trader => None,
+    let (user, account) = open(hub, identity, (name, &email)).await?;
+    let made = match user.is_seeded {
+        true => Some(key_of(identity, account).await?),
+        false => None,
     };
+    if let Some(key) = made.as_ref().and_then(|made| made.key.as_ref()) {
+        create_key(hub, account, key.id, Role::Person).await?;
+    }
+    fund(hub, account, Role::Person).await?;
+    list_address(hub, identity, user.id).await?;
+    let (mut key, mut password) = (None, None);
+    if let Some(SandboxKey {
+        key: kept,
+        secret: Some(secret),
+    }) = made
+    {
+        password = password_of(identity, (user.id, &email), &secret).await?;
+        key = kept.map(|kept| ToldKey {
+            public_id: kept.public_id.clone(),
+            secret,
+        });
+    }
     Ok(Person {
         name: name.to_owned(),
         email,
@@ -114,6 +135,41 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
         key,
         password,
     })
+}
+
+/// Finds or makes a trader of the market.
+///
+/// # Errors
+/// As for a person.
+pub async fn settle_trader(hub: &Hub, identity: &Identity, name: &str) -> Result<Trader> {
+    let email = format!("{name}@example.test");
+    let (user, account) = open(hub, identity, (name, &email)).await?;
+    send_no_news(identity, user.id).await?;
+    let key = match identity.keys_of(account).first() {
+        Some(key) => key.id,
+        None => make_key(identity, account, Role::Trader).await?,
+    };
+    create_key(hub, account, key, Role::Trader).await?;
+    fund(hub, account, Role::Trader).await?;
+    Ok(Trader { account, key })
+}
+
+/// A user under a name of the sandbox.
+struct Named {
+    id: OwnerId,
+    /// Whether the sandbox made it: whoever registers an address is called by it.
+    is_seeded: bool,
+}
+
+async fn open(
+    hub: &Hub,
+    identity: &Identity,
+    (name, email): (&str, &str),
+) -> Result<(Named, AccountId)> {
+    let user = user_of(identity, name, email).await?;
+    let account = account_of(hub, user.id).await?;
+    identity.note_account(user.id, account).await?;
+    Ok((user, account))
 }
 
 /// Nobody reads the mail of a trader of the market.
@@ -159,22 +215,27 @@ async fn list_address(hub: &Hub, identity: &Identity, owner: OwnerId) -> Result<
 async fn password_of(
     identity: &Identity,
     (owner, email): (OwnerId, &str),
-    key: &Key,
+    secret: &str,
 ) -> Result<Option<String>> {
     let email = Email::parse(email).context("names of the sandbox make addresses")?;
     let person = (owner, &email);
-    let password = identity.sandbox_password(person, key, crate::node::now());
+    let password = identity.sandbox_password(person, secret, crate::node::now());
     Ok(password.await?)
 }
 
-async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerId> {
+async fn user_of(identity: &Identity, name: &str, email: &str) -> Result<Named> {
     let users = identity.users().await?;
-    match users.iter().find(|user| user.email == email) {
-        Some(user) => Ok(user.id),
-        None => Ok(identity
-            .create_user(name, email, crate::node::now())
-            .await?),
+    if let Some(user) = users.iter().find(|user| user.email == email) {
+        return Ok(Named {
+            id: user.id,
+            is_seeded: user.name == name,
+        });
     }
+    let created = identity.create_user(name, email, crate::node::now());
+    Ok(Named {
+        id: created.await?,
+        is_seeded: true,
+    })
 }
 
 /// Opening an owner's first account twice gives the same one: its reference is made of the owner.
@@ -187,16 +248,17 @@ async fn account_of(hub: &Hub, owner: OwnerId) -> Result<AccountId> {
     bail!("the exchange opened no account for owner {}", owner.0)
 }
 
-async fn key_of(identity: &Identity, account: AccountId, role: Role) -> Result<Arc<Key>> {
-    let find = || {
-        identity
-            .keys()
-            .into_iter()
-            .find(|key| key.account == account)
-    };
-    if let Some(key) = find() {
-        return Ok(key);
+/// Returns the key that the sandbox made, and makes it where there has never been any: a deleted one stays deleted.
+async fn key_of(identity: &Identity, account: AccountId) -> Result<SandboxKey> {
+    if let Some(made) = identity.sandbox_key(account).await? {
+        return Ok(made);
     }
+    make_key(identity, account, Role::Person).await?;
+    let made = identity.sandbox_key(account).await?;
+    made.context("a key that was just made is gone")
+}
+
+async fn make_key(identity: &Identity, account: AccountId, role: Role) -> Result<KeyId> {
     let terms = KeyTerms {
         account,
         label: "sandbox".to_owned(),
@@ -204,8 +266,8 @@ async fn key_of(identity: &Identity, account: AccountId, role: Role) -> Result<A
         addresses: AddressRule::Loopback,
         signing: Signing::Parameters,
     };
-    identity.create_hmac_key(&terms, crate::node::now()).await?;
-    find().context("a key that was just made is gone")
+    let issued = identity.create_hmac_key(&terms, crate::node::now()).await?;
+    Ok(issued.id)
 }
 
 async fn create_key(hub: &Hub, account: AccountId, key: KeyId, role: Role) -> Result<()> {

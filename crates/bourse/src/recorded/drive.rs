@@ -4,7 +4,7 @@ use super::book::{Outcome, RecordedBook, on_grid};
 use super::file::Records;
 use super::mirror::{Mirror, Own, Reach};
 use crate::cli::Speed;
-use crate::dev::people::Person;
+use crate::dev::people::Trader;
 use anyhow::{Context, Result, bail};
 use gateway::hub::{Hub, Sent};
 use model::command::{Action, ClientHeader, Command, NewOrder};
@@ -31,8 +31,8 @@ pub struct Replay {
     pub hub: Arc<Hub>,
     pub market: MarketId,
     pub grid: Grid,
-    pub mirror: Person,
-    pub taker: Person,
+    pub mirror: Trader,
+    pub taker: Trader,
     pub speed: Speed,
     /// Tells this run's client ids from an earlier one's.
     pub epoch: u64,
@@ -240,7 +240,7 @@ fn take(replay: &Replay, number: u64, side: Side, price: Price, qty: Qty) -> Act
 /// Sends actions in order and waits until all are done.
 async fn send_all(
     replay: &Replay,
-    person: &Person,
+    trader: &Trader,
     actions: Vec<Action>,
     replayed: &mut Replayed,
 ) -> Result<()> {
@@ -250,11 +250,11 @@ async fn send_all(
             continue;
         };
         for action in before {
-            send(replay, command(person, action.clone())).await?;
+            send(replay, command(trader, action.clone())).await?;
         }
         replay
             .hub
-            .submit(command(person, last.clone()))
+            .submit(command(trader, last.clone()))
             .await
             .ok()
             .context("the exchange did not answer the replay")?;
@@ -272,11 +272,11 @@ async fn send(replay: &Replay, command: Command) -> Result<()> {
     }
 }
 
-fn command(person: &Person, action: Action) -> Command {
+fn command(trader: &Trader, action: Action) -> Command {
     let valid_until = crate::node::now().plus_nanos(VALID_NANOS);
     let header = ClientHeader {
-        account: person.account,
-        key: person.key.id,
+        account: trader.account,
+        key: trader.key,
         valid_until,
         idempotency: None,
     };

@@ -2,7 +2,7 @@
 
 use super::fit::{action_of, own_of};
 use super::population::{Intent, Population, Seen, TRADERS};
-use crate::dev::people::Person;
+use crate::dev::people::Trader;
 use gateway::hub::{Hub, Sent};
 use model::command::{ClientHeader, Command};
 use model::id::{AccountId, KeyId, MarketId};
@@ -27,11 +27,11 @@ impl Crowd {
     ///
     /// # Panics
     /// When there are not as many as a population has traders.
-    pub fn new(market: MarketId, population: Population, people: &[Person]) -> Crowd {
-        assert!(people.len() == TRADERS);
-        let traders = people
+    pub fn new(market: MarketId, population: Population, traders: &[Trader]) -> Crowd {
+        assert!(traders.len() == TRADERS);
+        let traders = traders
             .iter()
-            .map(|person| (person.account, person.key.id))
+            .map(|trader| (trader.account, trader.key))
             .collect();
         Crowd {
             market,

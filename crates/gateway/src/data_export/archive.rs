@@ -35,6 +35,7 @@ pub enum Failure {
 pub struct Archive {
     zip: Zip,
     pieces: mpsc::Sender<io::Result<Vec<u8>>>,
+    piece_time_max: Duration,
 }
 
 impl Archive {
@@ -42,6 +43,7 @@ impl Archive {
         Archive {
             zip: Zip::of(at),
             pieces,
+            piece_time_max: PIECE_TIME_MAX,
         }
     }
 
@@ -93,7 +95,7 @@ impl Archive {
 
     async fn send(&mut self) -> Result<(), Failure> {
         let piece = Ok(self.zip.take());
-        let sent = tokio::time::timeout(PIECE_TIME_MAX, self.pieces.send(piece)).await;
+        let sent = tokio::time::timeout(self.piece_time_max, self.pieces.send(piece)).await;
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Failure::Unread),
@@ -132,6 +134,24 @@ mod tests {
         };
         let failure: Result<(), Failure> = written.await;
         assert!(matches!(failure, Err(Failure::Unread)));
+    }
+
+    /// A minute is a moment here.
+    #[tokio::test]
+    async fn whoever_takes_no_piece_for_its_minute_ends_it() {
+        let (sender, pieces) = mpsc::channel(1);
+        let mut archive = Archive::new(sender, NOW);
+        archive.piece_time_max = Duration::from_millis(50);
+        archive.begin("long");
+        let written = async {
+            loop {
+                archive.write(&noise(1)).await?;
+            }
+        };
+        let written: Result<Result<(), Failure>, _> =
+            tokio::time::timeout(Duration::from_secs(10), written).await;
+        assert!(matches!(written, Ok(Err(Failure::Unread))));
+        drop(pieces);
     }
 
     #[tokio::test]

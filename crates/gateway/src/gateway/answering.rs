@@ -318,7 +318,7 @@ impl Gateway {
             Access::Named => Box::pin(self.answer_named(call)).await,
             Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
-                Box::pin(in_time(self.route_guest(call))).await?
+                Box::pin(in_time(&self.config.bounds, self.route_guest(call))).await?
             }
             Access::Market | Access::Open => {
                 self.check_parameters(call.endpoint, call.params)?;
@@ -349,9 +349,10 @@ impl Gateway {
         let account = account_read(self, &session, call).await?;
         let ask = ask(self, &session, account, call);
         match call.endpoint.route {
-            // Files are long, and wait for others.
+            // Files are long, and wait for others; an upload waits for whoever sends it.
+            Route::AttachDocument => self.route_private(&ask).await,
             route if route.is_file() => self.route_private(&ask).await,
-            _ => in_time(self.route_private(&ask)).await?,
+            _ => in_time(&self.config.bounds, self.route_private(&ask)).await?,
         }
     }
 

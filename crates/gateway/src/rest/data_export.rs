@@ -26,6 +26,7 @@ use crate::rest::opening::failed;
 pub async fn export(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let gateway = ask.gateway;
+    let bounds = &gateway.config().bounds;
     let place = match gateway.exports.enter(user, now) {
         Ok(place) => place,
         Err(NoPlace::UnderWay) => return Err(Refusal::of(Fault::ReportUnderWay)),
@@ -34,13 +35,13 @@ pub async fn export(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     };
     // First: a history that is behind uses up no proof.
     let subject = subject(ask, user, now).await?;
-    let answered = in_time(challenge::answer(ask, EXPORT_DATA)).await?;
+    let answered = in_time(bounds, challenge::answer(ask, EXPORT_DATA)).await?;
     if let Outcome::Wait(reply) = answered? {
         return Ok(reply);
     }
     let told = gateway.identity().tell_export(user, now);
-    in_time(told).await?.map_err(failed)?;
-    in_time(note_own(ask, "data-exported")).await??;
+    in_time(bounds, told).await?.map_err(failed)?;
+    in_time(bounds, note_own(ask, "data-exported")).await??;
     let pieces = gateway.exports.begin(place, subject, now)?;
     Ok(Reply::streamed(pieces))
 }

@@ -27,6 +27,7 @@ use crate::clock;
 use crate::correlation;
 use crate::gateway::Gateway;
 use crate::gateway::answering::Attached;
+use crate::in_time::in_time;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_own_about};
@@ -234,7 +235,8 @@ pub async fn describe(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// viruses refuses; -1001 while that scanner does not answer; 413 and 408 for a body that is
 /// too large or too slow; -1008 when too many others upload; -1000 when the database fails.
 pub async fn attach(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let owner = owner_of(ask).await?;
+    let bounds = &ask.gateway.config().bounds;
+    let owner = in_time(bounds, owner_of(ask)).await??;
     let kind = DocumentKind::parse(ask.params.mandatory("kind")?);
     let kind = kind.ok_or_else(|| invalid("kind"))?;
     let Attached::Upload(upload) = ask.attached else {
@@ -242,13 +244,14 @@ pub async fn attach(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     };
     let place = ask.gateway.drawing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let bytes = read_upload(upload, UPLOAD_BYTES_MAX).await?;
+    let bytes = read_upload(upload, UPLOAD_BYTES_MAX, bounds).await?;
     scan(ask, &bytes).await?;
     let picture = place.draw(bytes).await.map_err(not_drawn)?;
     let identity = ask.gateway.identity();
     let attached = identity.attach(owner, (kind, &picture), clock::now());
-    let id = attached.await.map_err(not_taken)?;
-    note_own_about(ask, "kyc-document-uploaded", format!("document {id}")).await?;
+    let id = in_time(bounds, attached).await?.map_err(not_taken)?;
+    let noted = note_own_about(ask, "kyc-document-uploaded", format!("document {id}"));
+    in_time(bounds, noted).await??;
     Ok(Reply::ok(&NumberedAnswer { id }))
 }
 
@@ -261,7 +264,8 @@ async fn scan(ask: &Ask<'_>, upload: &[u8]) -> Result<(), Refusal> {
         Ok(Verdict::Clean) => Ok(()),
         Ok(Verdict::Infected(found)) => {
             tracing::warn!(found, "an upload was refused by the scanner of viruses");
-            note_own(ask, "kyc-upload-infected").await?;
+            let noted = note_own(ask, "kyc-upload-infected");
+            in_time(&ask.gateway.config().bounds, noted).await??;
             let reason = "the scanner of viruses found something in it";
             Err(Refusal::with(Fault::PictureRefused, &[reason]))
         }

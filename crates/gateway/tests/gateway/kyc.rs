@@ -3,8 +3,9 @@
 use crate::client::Answer;
 use crate::documents::{described, parsed};
 use crate::visitor::{OWN, Page, Visitor, escaped};
-use crate::world::World;
+use crate::world::{Setting, World};
 use gateway::clock;
+use gateway::config::Bounds;
 use gateway::description::openapi;
 use gateway::rest::kyc::KycRules;
 use identity::country::CountryRule;
@@ -20,6 +21,7 @@ use model::number::Amount;
 use model::proof::Proof;
 use model::reject::Reject;
 use model::time::Timestamp;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -336,6 +338,63 @@ async fn an_upload_with_a_virus_is_refused_and_written_down() {
     let rows = identity.audit_rows(0, 1_000).await.expect("read");
     let noted = rows.iter().filter(|row| row.act == "kyc-upload-infected");
     assert_eq!(noted.count(), 1);
+}
+
+/// Answers an upload as a scanner does that takes its time.
+async fn slow_scanner(time: Duration) -> Scanner {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut sent = Vec::new();
+            while !sent.ends_with(&[0; 4]) {
+                stream.read_buf(&mut sent).await.expect("read");
+            }
+            tokio::time::sleep(time).await;
+            stream.write_all(b"stream: OK\0").await.expect("answered");
+        }
+    });
+    Scanner::parse(&format!("tcp:127.0.0.1:{port}")).expect("an address")
+}
+
+/// Time runs faster here: 20 seconds of a database are 2, and the 60 of an upload are 5.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_and_its_scan_have_longer_than_a_database_and_no_longer_than_they_may() {
+    const SLOW: Duration = Duration::from_millis(2_500);
+    let setting = Setting {
+        bounds: Bounds {
+            answer_timeout: Duration::from_secs(2),
+            upload_timeout: Duration::from_secs(5),
+            ..Bounds::STANDARD
+        },
+        ..Setting::STANDARD
+    };
+    let world = World::start_with(setting).await;
+    world.gateway.check_identities(KycRules {
+        scanner: Some(slow_scanner(SLOW).await),
+        ..KycRules::default()
+    });
+    let ann = Page::of(&Visitor::of_sandbox(&world), "ann@example.test").await;
+    assert_eq!(ann.describe("Ann", "DE", 2).await.status, 200);
+    let head = format!(
+        "POST /v1/kyc/documents?kind=IDENTITY HTTP/1.1\r\nHost: test\r\n{}Content-Length: {}\r\n\r\n",
+        ann.headers,
+        PNG.len()
+    );
+    let (first, rest) = PNG.split_at(4);
+    let begun = Instant::now();
+    let (mut slow, mut stuck) = (world.client().await, world.client().await);
+    for client in [&mut slow, &mut stuck] {
+        client.send_bytes(&[head.as_bytes(), first].concat()).await;
+    }
+    tokio::time::sleep(SLOW).await;
+    slow.send_bytes(rest).await;
+    let taken = slow.read().await.expect("an answer");
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    assert!(2 * SLOW <= begun.elapsed(), "the scanner took its time");
+    let late = stuck.read().await.expect("an answer");
+    assert_eq!(late.status, 408, "{}", late.body);
+    assert!(Duration::from_secs(5) <= begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -246,10 +246,10 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE api_keys SET revoked_ns = $1 WHERE kind = 0 AND revoked_ns IS NULL")
-            .bind(at.nanos())
-            .execute(&mut *transaction)
-            .await?;
+        let revoked = "UPDATE api_keys SET revoked_ns = COALESCE(revoked_ns, $1), credential = $2
+                       WHERE kind = 0";
+        let revoked = sqlx::query(revoked).bind(at.nanos()).bind(Vec::<u8>::new());
+        revoked.execute(&mut *transaction).await?;
         for statement in [
             "DELETE FROM factors WHERE is_confirmed = 0",
             "DELETE FROM listen_keys",
