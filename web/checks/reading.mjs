@@ -461,7 +461,7 @@ async function statusInChinese(page, origin) {
   await page.goto(`${origin}/status`);
   await page.locator('html[lang="zh-CN"]').waitFor();
   await page.getByRole("row", { name: /BTCUSDT.*交易中/ }).waitFor();
-  await page.getByText("运行正常").waitFor();
+  await page.locator("#overall").getByText("运行正常").waitFor();
   await page.locator("#trip", { hasText: "ms" }).waitFor();
   const text = await page
     .locator("th[scope=col], dt, caption, h2, #overall, nav")
