@@ -6,6 +6,8 @@ import { gzipSync } from "node:zlib";
 const built = new URL("../apps/trade/dist/", import.meta.url);
 const KIB = 1_024;
 const SCREEN_KIB_MAX = 180;
+/** The words of the first screen come twice: its script has the English ones. */
+const CHINESE_KIB_MAX = 182;
 const LATER_KIB_MAX = 16;
 const FIRST_KIB_MAX = 100;
 /** Everything that signing in loads, but for what it asks the exchange: 60, and a fifth. */
@@ -71,7 +73,7 @@ const rows = [
   ...Object.entries(WORDS).map(([language, words]) => [
     `trade screen in ${language}, JavaScript with chart, panels and rail`,
     sum(withImports([...parts, ...names.filter((name) => words.test(name))])),
-    SCREEN_KIB_MAX,
+    language === "Chinese" ? CHINESE_KIB_MAX : SCREEN_KIB_MAX,
   ]),
   [
     "dialogs and what else is opened later",

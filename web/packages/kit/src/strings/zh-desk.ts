@@ -26,10 +26,10 @@ export const zhDesk: DeskStrings = {
   cancelShort: "撤销",
   cancelOrder: (id) => `撤销订单 #${id.toString()}`,
   noOpenOrders: "没有当前委托。",
-  ordersElsewhere: (count) => `其他市场有 ${count.toString()} 笔当前委托。`,
+  ordersElsewhere: (count) => `本市场没有当前委托，其他市场有 ${count.toString()} 笔。`,
   mostTraded: "成交最多",
   railHint: "点星标即可列出自选市场。",
-  signedOutPanel: "登录后查看。",
+  signedOutPanel: "登录后查看订单和余额。",
   loadingOrders: "正在加载订单…",
   type: "类型",
   trigger: "触发",
@@ -55,12 +55,12 @@ export const zhDesk: DeskStrings = {
   ackLadder: (count, ms) => `已接受 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
   ackLadderStands: (count, wanted) => `已下 ${count.toString()}/${wanted.toString()} 笔。`,
   ackLadderCut: (count, wanted) =>
-    `已下 ${count.toString()}/${wanted.toString()} 笔。答复太慢，其余未发。`,
+    `已下 ${count.toString()}/${wanted.toString()} 笔。答复太慢，其余未发送。`,
   ackFilled: (qty, price, id, ms) =>
     `已成交 ${qty} @ ${price} · #${id.toString()} · ${ms.toString()} 毫秒`,
   ackPartly: (filled, qty, id, ms) =>
     `部分成交 ${filled}/${qty} · #${id.toString()} · ${ms.toString()} 毫秒`,
-  ackExpired: (id, ms) => `已取消：无可成交的挂单 · #${id.toString()} · ${ms.toString()} 毫秒`,
+  ackExpired: (id, ms) => `已取消：没有可成交的挂单 · #${id.toString()} · ${ms.toString()} 毫秒`,
   ackCancelled: (id, ms) => `已撤销 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackCancelledAll: (count, ms) => `已撤销 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
   ackAmended: (id, ms) => `已修改 #${id.toString()} · ${ms.toString()} 毫秒`,
