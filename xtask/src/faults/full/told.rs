@@ -5,7 +5,10 @@ use super::super::http::{Answer, Connection};
 use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
+/// How soon everything is told as there once there is room.
+const COMPONENTS_TIME: Duration = Duration::from_secs(15);
 const REASON: &str = "the disk is full";
 /// What a full disk has free at most.
 const NOTHING_BYTES: u64 = 1 << 20;
@@ -40,6 +43,20 @@ pub fn check_ready(exchange: &Exchange) -> Result<()> {
     check(exchange, 200, "operational", "ready")
 }
 
+/// Returns what the status says once it is that, or at the end of some seconds: the database of users, on the same disk,
+/// is asked once a second.
+fn status_of(exchange: &Exchange, overall: &str) -> Result<Value> {
+    let until = Instant::now() + COMPONENTS_TIME;
+    loop {
+        let answer = get(exchange.address, "/v1/status")?;
+        let told: Value = serde_json::from_slice(&answer.body)?;
+        if told["overall"] == overall || until < Instant::now() {
+            return Ok(told);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 fn check(exchange: &Exchange, status: u16, overall: &str, state: &str) -> Result<()> {
     let is_full = status != 200;
     for (address, path) in [
@@ -55,8 +72,7 @@ fn check(exchange: &Exchange, status: u16, overall: &str, state: &str) -> Result
             text(&answer)
         );
     }
-    let answer = get(exchange.address, "/v1/status")?;
-    let told: Value = serde_json::from_slice(&answer.body)?;
+    let told = status_of(exchange, overall)?;
     let names_it = told["reasons"].to_string().contains(REASON);
     ensure!(
         told["overall"] == overall && names_it == is_full,
