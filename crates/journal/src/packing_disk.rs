@@ -83,7 +83,7 @@ impl<D: Disk> PackingDisk<D> {
             from: UNFINISHED,
             to: &packed_name(name),
         })?;
-        self.disk.sync_directory()?;
+        mutant::plant!("packed-before-it-is-named", (), self.disk.sync_directory()?);
         self.disk.remove(name)?;
         self.disk.sync_directory()?;
         Ok(Some(saved))

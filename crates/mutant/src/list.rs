@@ -366,6 +366,10 @@ pub const ALL: &[Mutant] = &[
         "what comes out of a packed block is believed",
     ),
     bug(
+        "packed-before-it-is-named",
+        "a file is removed before the name of its packed form is durable",
+    ),
+    bug(
         "place-unchecked",
         "a frame is believed at a place it was not written for",
     ),
@@ -592,6 +596,10 @@ pub const ALL: &[Mutant] = &[
     bug(
         "event-before-stands-still",
         "every event of a stream is said to follow the first one",
+    ),
+    bug(
+        "revoked-key-listens",
+        "a stream goes on by the right of a key that was revoked",
     ),
     bug(
         "end-of-order-untold",

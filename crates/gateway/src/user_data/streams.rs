@@ -174,7 +174,9 @@ impl UserStreams {
         }
         let mut state = self.lock();
         for one in news {
-            if let What::KeyRevoked(key) = one.what {
+            if let What::KeyRevoked(key) = one.what
+                && mutant::plant!("revoked-key-listens", false, true)
+            {
                 self.end_key(&mut state, key, one.at);
             }
             if let Some(listeners) = state.listeners.get_mut(&one.account) {

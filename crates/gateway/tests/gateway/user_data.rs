@@ -538,8 +538,18 @@ async fn a_revoked_key_ends_everything_by_its_right() {
     let mut subscribed = subscribe(&world, ALICE).await;
     let name = listen_key(&world, ALICE).await;
     let key = world.logins[ALICE].key;
+    let deposit = |number| {
+        Command::CreditDeposit(Deposit {
+            reference: Reference([number; 32]),
+            chain: ChainId(0),
+            account: AccountId(1),
+            asset: AssetId(1),
+            amount: Amount::new(1).expect("legal"),
+        })
+    };
     world.command(Command::RevokeKey { key }).await;
-    // The revocation itself ends them, and not the next look at what time has ended.
+    world.command(deposit(8)).await;
+    // The revocation itself ends them, and not the next look at what time has ended: nothing after it is told.
     assert_eq!(
         subscribed.hear().await["event"]["e"],
         "eventStreamTerminated"
@@ -549,14 +559,7 @@ async fn a_revoked_key_ends_everything_by_its_right() {
     under_key.expect_close().await;
     let target = format!("/ws/{name}");
     let mut late = Socket::open(world.address, &target).await;
-    let deposit = Deposit {
-        reference: Reference([9; 32]),
-        chain: ChainId(0),
-        account: AccountId(1),
-        asset: AssetId(1),
-        amount: Amount::new(1).expect("legal"),
-    };
-    world.command(Command::CreditDeposit(deposit)).await;
+    world.command(deposit(9)).await;
     late.expect_silence().await;
     let refused = with_key(&world, ALICE, "POST", "").await;
     assert_eq!(refused.error().1, -2015);

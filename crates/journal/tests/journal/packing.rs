@@ -9,7 +9,6 @@ use journal::open::Opened;
 use journal::packing::{pack_event_files, pack_segments};
 use journal::packing_disk::PackingDisk;
 use journal::reader::Reader;
-use journal::survey::inspect;
 
 use crate::support::*;
 
@@ -28,17 +27,7 @@ fn packing(files: Files) -> PackingDisk<MemoryDisk> {
 }
 
 fn replayed(disk: &impl Disk) -> Vec<Batch> {
-    let mut batches = Vec::new();
-    inspect(disk, &options(), &mut |frame| {
-        let (first, payload) = (frame.first.0, frame.payload.to_vec());
-        batches.push(Batch {
-            first,
-            count: frame.count,
-            payload,
-        });
-        Ok(())
-    })
-    .expect("a sound journal");
+    let (_, batches) = look(disk, options()).expect("a sound journal");
     batches
 }
 
@@ -180,6 +169,8 @@ fn any_failing_call_of_packing_leaves_what_there_was() {
             "{operation}"
         );
         assert!(replayed(&disk) == written.batches, "{operation}");
+        let is_left = disk.unpacked().expect("listed").contains(&name);
+        assert!(is_left, "{operation}: removed before it was safe");
         disk.pack(&name).ok();
         assert!(replayed(&disk) == written.batches, "{operation}");
     }

@@ -74,7 +74,7 @@ pub fn open<D: Disk>(disk: &D, options: Options) -> Result<(Opened<D>, Vec<Batch
 }
 
 /// Checks a journal without changing it and returns what it replayed.
-pub fn look(disk: &MemoryDisk, options: Options) -> Result<(Inspection, Vec<Batch>), Refusal> {
+pub fn look<D: Disk>(disk: &D, options: Options) -> Result<(Inspection, Vec<Batch>), Refusal> {
     let mut batches = Vec::new();
     let inspection = inspect(disk, &options, &mut |frame| {
         let (first, payload) = (frame.first.0, frame.payload.to_vec());
