@@ -32,6 +32,8 @@ pub struct Packing {
 }
 
 impl Packing {
+    /// Returns what is to be packed in a data directory.
+    ///
     /// # Errors
     /// The event log cannot be opened.
     pub fn new(data: &DataDirectory, cluster: ClusterId) -> Result<Packing> {

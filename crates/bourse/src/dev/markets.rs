@@ -210,7 +210,7 @@ pub async fn trade(
     let epoch = u64::try_from(crate::node::now().millis()).unwrap_or(0);
     if wishes.is_simulated {
         let mut crowds = Vec::new();
-        for (plan, profile) in MARKETS.iter().zip(profiles()) {
+        for (plan, (profile, _)) in MARKETS.iter().zip(profiles()) {
             crowds.push(crowd(hub, identity, plan, profile, epoch).await?);
         }
         tokio::spawn(drive::run(Arc::clone(hub), crowds));

@@ -111,25 +111,19 @@ pub enum Source {
     },
 }
 
-/// Returns the source of each market's profile, in the order of [`profiles`].
-pub const SOURCES: [Source; 4] = [
-    Source::Recorded,
-    Source::Recorded,
-    Source::Scaled { of: "ETHUSDT" },
-    Source::Scaled { of: "ETHUSDT" },
-];
-
-/// Returns how each of `MARKETS` looks; a lot of LTC is worth a quarter of one of ETHUSDT, and one of ETHBTC ten.
-pub fn profiles() -> [Profile; 4] {
+/// Returns how each of `MARKETS` looks, and where that is from; a lot of LTC is worth a quarter of one of ETHUSDT, and one of
+/// ETHBTC ten.
+pub fn profiles() -> [(Profile, Source); 4] {
     let share = |numerator, denominator| Share {
         numerator,
         denominator,
     };
+    let scaled = Source::Scaled { of: "ETHUSDT" };
     [
-        BTCUSDT,
-        ETHUSDT,
-        ETHUSDT.scaled(share(4, 1), share(1, 40)),
-        ETHUSDT.scaled(share(1, 10), share(1, 60)),
+        (BTCUSDT, Source::Recorded),
+        (ETHUSDT, Source::Recorded),
+        (ETHUSDT.scaled(share(4, 1), share(1, 40)), scaled),
+        (ETHUSDT.scaled(share(1, 10), share(1, 60)), scaled),
     ]
 }
 

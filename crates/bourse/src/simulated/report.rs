@@ -2,7 +2,7 @@
 //! where there is none, another market's recording on its own tick and lot.
 
 use super::fit::{DISTANCE_MAX, distances, simulate};
-use super::profile::{SOURCES, Source, profiles};
+use super::profile::{Source, profiles};
 use crate::cli;
 use crate::listing::MARKETS;
 use anyhow::{Result, bail};
@@ -17,7 +17,7 @@ const COMMANDS_PER_SECOND_MIN: f64 = 220.0;
 pub fn print(arguments: &cli::Fit) -> Result<()> {
     let mut worst: f64 = 0.0;
     let mut busiest: f64 = 0.0;
-    for ((plan, profile), source) in MARKETS.iter().zip(profiles()).zip(SOURCES) {
+    for (plan, (profile, source)) in MARKETS.iter().zip(profiles()) {
         let measures = simulate(plan, &profile, arguments.seconds, arguments.seed);
         let per_second = measures.commands as f64 / arguments.seconds as f64;
         println!(
