@@ -286,16 +286,21 @@ async fn nothing_of_a_person_lies_open_in_the_database() {
     }
 }
 
+/// Returns the application of a user, of which the provider was asked.
+async fn asked(identity: &Identity, owner: OwnerId) -> u64 {
+    for step in [Step::Describe, Step::Attach] {
+        take(identity, owner, step).await.expect("taken");
+    }
+    let id = identity.submit(owner, (&[], Provider::Asked), NOW).await;
+    id.expect("submitted")
+}
+
 #[tokio::test]
 async fn a_result_counts_once_and_speaks_against_an_application_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     let owner = user(&identity, "ann").await;
-    for step in [Step::Describe, Step::Attach] {
-        take(&identity, owner, step).await.expect("taken");
-    }
-    let id = identity.submit(owner, (&[], Provider::Asked), NOW).await;
-    let id = id.expect("submitted");
+    let id = asked(&identity, owner).await;
     let result = async |name: &str, verdict| {
         identity
             .take_result(name, (id, verdict, "case 9"), NOW)
@@ -329,11 +334,7 @@ async fn the_id_of_a_result_is_known_for_thirty_days_and_not_for_ever() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     let owner = user(&identity, "ann").await;
-    for step in [Step::Describe, Step::Attach] {
-        take(&identity, owner, step).await.expect("taken");
-    }
-    let id = identity.submit(owner, (&[], Provider::Asked), NOW).await;
-    let id = id.expect("submitted");
+    let id = asked(&identity, owner).await;
     let month = 30 * NANOS_PER_DAY;
     let result = async |at| {
         identity

@@ -300,6 +300,11 @@ async fn an_upload_is_known_by_its_content_and_bounded_by_its_size() {
 
 /// Answers every upload as a scanner does; a portrait is infected by its last byte.
 pub async fn fake_scanner() -> Scanner {
+    scanner_after(Duration::ZERO).await
+}
+
+/// The same that takes so long for each.
+async fn scanner_after(time: Duration) -> Scanner {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
@@ -313,6 +318,7 @@ pub async fn fake_scanner() -> Scanner {
                 true => b"stream: Fake.Virus-1 FOUND\0",
                 false => b"stream: OK\0",
             };
+            tokio::time::sleep(time).await;
             stream.write_all(verdict).await.expect("answered");
         }
     });
@@ -340,23 +346,6 @@ async fn an_upload_with_a_virus_is_refused_and_written_down() {
     assert_eq!(noted.count(), 1);
 }
 
-/// Answers an upload as a scanner does that takes its time.
-async fn slow_scanner(time: Duration) -> Scanner {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
-    let port = listener.local_addr().expect("an address").port();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut sent = Vec::new();
-            while !sent.ends_with(&[0; 4]) {
-                stream.read_buf(&mut sent).await.expect("read");
-            }
-            tokio::time::sleep(time).await;
-            stream.write_all(b"stream: OK\0").await.expect("answered");
-        }
-    });
-    Scanner::parse(&format!("tcp:127.0.0.1:{port}")).expect("an address")
-}
-
 /// Time runs faster here: 20 seconds of a database are 2, and the 60 of an upload are 5.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_and_its_scan_have_longer_than_a_database_and_no_longer_than_they_may() {
@@ -371,7 +360,7 @@ async fn an_upload_and_its_scan_have_longer_than_a_database_and_no_longer_than_t
     };
     let world = World::start_with(setting).await;
     world.gateway.check_identities(KycRules {
-        scanner: Some(slow_scanner(SLOW).await),
+        scanner: Some(scanner_after(SLOW).await),
         ..KycRules::default()
     });
     let ann = Page::of(&Visitor::of_sandbox(&world), "ann@example.test").await;

@@ -1,36 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { priceOf, qtyOf, amountOf } from "@bourse/num/decimal";
+import { priceOf, qtyOf } from "@bourse/num/decimal";
 import { changesBetween } from "../src/away.ts";
 import { NOTHING_OWN, orderKey, type Order, type Own } from "../src/orders.ts";
+import { open } from "./open-order.ts";
 
 const order = (id: number, changes: Partial<Order> = {}): Order => ({
-  symbol: "BTCUSDT",
+  ...open,
   id,
   clientId: `c${id.toString()}`,
   side: "BUY",
-  type: "LIMIT",
-  timeInForce: "GTC",
-  price: priceOf("100"),
-  stopPrice: priceOf("0"),
   qty: qtyOf("1"),
-  filled: qtyOf("0"),
-  quoteFilled: amountOf("0"),
-  average: null,
-  status: "NEW",
-  listId: -1,
-  isWorking: true,
-  createdMs: 1,
   changedMs: id,
-  trailingDelta: null,
-  icebergQty: qtyOf("0"),
-  selfTrade: "NONE",
-  reason: null,
   ...changes,
 });
 
-const own = (open: readonly Order[], ended: readonly Order[] = []): Own => ({
+const own = (here: readonly Order[], ended: readonly Order[] = []): Own => ({
   ...NOTHING_OWN,
-  orders: new Map(open.map((one) => [orderKey(one), one])),
+  orders: new Map(here.map((one) => [orderKey(one), one])),
   ended,
 });
 
