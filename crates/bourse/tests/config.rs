@@ -101,7 +101,7 @@ fn each_fault_is_told_with_its_line_and_what_is_allowed() {
         ),
         (
             "[limit]\norders_10s = 1",
-            "1: limit: found an unknown section, allowed is [limits], [weights], [http], [ws], [users], [site], [brand], [mail], [kyc], [withdrawals], [market_data], [telemetry]; the nearest is [limits]".to_owned(),
+            "1: limit: found an unknown section, allowed is [limits], [weights], [http], [ws], [users], [operators], [site], [brand], [mail], [kyc], [withdrawals], [market_data], [telemetry]; the nearest is [limits]".to_owned(),
         ),
         (
             "[[ws]]",
