@@ -5,11 +5,16 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::socket::exchange::Exchange;
 use crate::socket::signing::{Key, Window, since_1970};
+
+/// How often, and how long at most, the history is asked whether it has come so far.
+const LOOK: Duration = Duration::from_millis(500);
+const HISTORY_TIME_MAX: Duration = Duration::from_secs(300);
 
 /// Statements that are asked for until this is finished.
 pub struct Exports {
@@ -36,6 +41,24 @@ impl Until {
             from_ms: until_ms - day_ms,
             until_ms,
         })
+    }
+
+    /// Waits until the history has come so far, without which there is no statement.
+    ///
+    /// # Errors
+    /// It does not come so far in time.
+    pub fn wait(self, exchange: &Exchange) -> Result<()> {
+        let key = exchange.keys.first().context("an exchange has keys")?;
+        let started = Instant::now();
+        while !is_made(&ask(exchange.address(), key, self)?) {
+            ensure!(
+                started.elapsed() < HISTORY_TIME_MAX,
+                "the history is still behind after {} s",
+                HISTORY_TIME_MAX.as_secs()
+            );
+            std::thread::sleep(LOOK);
+        }
+        Ok(())
     }
 }
 
@@ -74,16 +97,25 @@ impl Exports {
 fn ask_again(address: SocketAddr, key: &Key, until: Until, stop: &AtomicBool) -> Result<u64> {
     let mut made = 0;
     while !stop.load(Ordering::Relaxed) {
-        let mut stream = TcpStream::connect(address)?;
-        stream.write_all(request(key, until)?.as_bytes())?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        if !answer.starts_with(b"HTTP/1.1 200 ") {
+        let answer = ask(address, key, until)?;
+        if !is_made(&answer) {
             bail!("a statement: {}", String::from_utf8_lossy(&answer));
         }
         made += 1;
     }
     Ok(made)
+}
+
+fn ask(address: SocketAddr, key: &Key, until: Until) -> Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(request(key, until)?.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+fn is_made(answer: &[u8]) -> bool {
+    answer.starts_with(b"HTTP/1.1 200 ")
 }
 
 fn request(key: &Key, until: Until) -> Result<String> {

@@ -22,6 +22,8 @@ const POSTGRES_PERCENT_MIN: f64 = 90.0;
 /// The 99th percentile of an order while people sign in, or ask for statements, is at most so many times that while nobody
 /// does.
 const P99_TIMES_MAX: f64 = 1.5;
+/// A run whose percentile counts is so many times as long, some seconds, in which whoever signs in comes round again.
+const LONG_TIMES: u32 = 4;
 const DATABASE: &str = "users";
 /// Longer than the exchange writes nothing into its log.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -161,6 +163,7 @@ fn compare_exports(local: &Exchange, arguments: &IdentityArguments) -> Result<(R
     let until = Until::now()?;
     std::thread::sleep(SETTLING);
     beside::let_rest(local.server())?;
+    until.wait(local)?;
     let mut made = 0;
     let times = p99_times(local, arguments, 'e', |_, orders| {
         let exports = Exports::begin(local, until);
@@ -179,10 +182,16 @@ fn p99_times(
     mut beside: impl FnMut(u32, &dyn Fn() -> Result<Seen>) -> Result<Seen>,
 ) -> Result<Ratios> {
     let p99 = |seen: Seen| f64::from(seen.percentiles.p99_ns);
+    let run = |name: &str| {
+        let load = (arguments.connections, LONG_TIMES * arguments.requests);
+        orders::run(local, name, load)
+    };
     let mut times = Vec::new();
     for round in 0..=arguments.runs {
-        let alone = run(local, &format!("{name}{round}"), arguments)?;
-        let orders = || run(local, &format!("{name}b{round}"), arguments);
+        beside::let_rest(local.server())?;
+        let alone = run(&format!("{name}{round}"))?;
+        beside::let_rest(local.server())?;
+        let orders = || run(&format!("{name}b{round}"));
         times.push(p99(beside(round, &orders)?) / p99(alone));
     }
     // The first pair warmed up.
