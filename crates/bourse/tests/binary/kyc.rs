@@ -44,10 +44,9 @@ pub fn join(sandbox: &Sandbox) -> String {
 /// Signs in by address and password, and returns the headers of the session.
 pub fn sign_in(sandbox: &Sandbox, account: &str) -> String {
     let login = sandbox.post("/v1/login", account);
-    let csrf = body(&login)["csrfToken"]
-        .as_str()
-        .expect("a token")
-        .to_owned();
+    let answer = body(&login);
+    let csrf = answer["csrfToken"].as_str();
+    let csrf = csrf.unwrap_or_else(|| panic!("a session, not {login}"));
     let cookie = login
         .lines()
         .find_map(|line| line.strip_prefix("set-cookie: "));
