@@ -1,6 +1,7 @@
 //! Tests on a server of PostgreSQL.
 
 pub mod server;
+mod sweep;
 
 use crate::mutants::{self, Choice};
 use crate::shell;
@@ -33,7 +34,9 @@ const fn choice<'a>(check: &'a str, part: &'a str) -> Choice<'a> {
 /// Runs the tests of accounts and of the history on PostgreSQL, out of the build that `ci test` has made.
 pub fn check() -> Result<()> {
     let server = Server::start()?;
-    mutants::test_some(&CHOICES, &[(VARIABLE, &server.url())])
+    sweep::beside(&server, || {
+        mutants::test_some(&CHOICES, &[(VARIABLE, &server.url())])
+    })
 }
 
 /// Runs a command to which a server is told.
@@ -42,5 +45,7 @@ pub fn run(command: &[&str]) -> Result<()> {
         return check();
     };
     let server = Server::start()?;
-    shell::run_with(program, arguments, &[(VARIABLE, &server.url())])
+    sweep::beside(&server, || {
+        shell::run_with(program, arguments, &[(VARIABLE, &server.url())])
+    })
 }
