@@ -22,12 +22,16 @@ use journal::id::ClusterId;
 use journal::snapshot_store::{Among, SnapshotStore};
 use model::command::Sequenced;
 use model::event::Event;
-use model::id::Sequence;
+use model::id::{MarketId, Sequence};
+use model::order::Side;
 use model::snapshot::BalanceRow;
+use model::snapshot_views::LevelRow;
 use sequencer::core::{self, Applied};
 use sequencer::follower::{FollowError, fold_behind};
 use sequencer::recovery::{Recovered, StartError, read};
 use std::sync::Arc;
+use views::behind::Newest;
+use views::level_rows::LevelRows;
 use views::views::Views;
 use wire::binary::digest::EventChain;
 use wire::binary::event;
@@ -164,9 +168,13 @@ fn recover_from(
         read(data.journal.clone(), options, start, observe)
     })?;
     let recovered = Recovered::of(opened, engine);
-    let views = behind.catch_up(balances(&recovered.engine), |lists, balances| {
+    let newest = Newest {
+        balances: balances(&recovered.engine),
+        levels: levels(&recovered.engine),
+    };
+    let views = behind.catch_up(newest, |lists, rest| {
         std::thread::scope(|scope| {
-            scope.spawn(balances);
+            scope.spawn(rest);
             lists();
         });
     });
@@ -192,6 +200,24 @@ fn balances(engine: &Engine) -> impl Iterator<Item = BalanceRow> {
         asset: key.asset,
         available: balance.available,
         held: balance.held,
+    })
+}
+
+/// Returns what is on display in every market.
+fn levels(engine: &Engine) -> impl Iterator<Item = LevelRows> {
+    let books = (0..u16::MAX).map_while(|market| engine.book(MarketId(market)));
+    books.map(|book| {
+        let rows = |side| {
+            let levels = book.levels(side);
+            levels.map(|level| LevelRow {
+                price: level.price,
+                lots: level.open_lots,
+            })
+        };
+        LevelRows {
+            bids: rows(Side::Buy).collect(),
+            asks: rows(Side::Sell).collect(),
+        }
     })
 }
 
