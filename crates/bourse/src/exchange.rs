@@ -14,7 +14,7 @@ use crate::telemetry::Telemetry;
 use anyhow::Result;
 use engine::engine::Engine;
 use gateway::hub::{Answered, EventHistory, Hub};
-use journal::damage::Refusal;
+use journal::damage::{Damage, ReadError, Refusal};
 use journal::event_log::EventLog;
 use journal::event_mark::EventMark;
 use journal::file_disk::FileDisk;
@@ -22,12 +22,16 @@ use journal::id::ClusterId;
 use journal::snapshot_store::{Among, SnapshotStore};
 use model::command::Sequenced;
 use model::event::Event;
-use model::id::Sequence;
+use model::id::{MarketId, Sequence};
+use model::order::Side;
 use model::snapshot::BalanceRow;
-use sequencer::core::Applied;
+use model::snapshot_views::LevelRow;
+use sequencer::core::{self, Applied};
 use sequencer::follower::{FollowError, fold_behind};
-use sequencer::recovery::{Recovered, StartError, recover};
+use sequencer::recovery::{Recovered, StartError, read};
 use std::sync::Arc;
+use views::behind::Newest;
+use views::level_rows::LevelRows;
 use views::views::Views;
 use wire::binary::digest::EventChain;
 use wire::binary::event;
@@ -79,9 +83,9 @@ fn recover_among(
 ) -> Result<Known> {
     let mut mark = Mark::Trusted;
     loop {
-        let newest = SnapshotStore::new(data.snapshots.clone(), cluster).load_newest(among)?;
+        let newest = SnapshotStore::new(data.snapshots.clone(), cluster).read_newest(among)?;
         for damage in &newest.passed_over {
-            tracing::warn!(event = "snapshot.damaged", "passed over: {damage}");
+            tell_damaged(damage);
         }
         let sequence = newest.snapshot.as_ref().map(|it| it.anchor.sequence);
         let outcome = match newest.snapshot {
@@ -93,12 +97,7 @@ fn recover_among(
             sequence,
         ) {
             (Err(error), Some(sequence)) if is_about_the_snapshot(&error) => {
-                let sequence_number = sequence.0;
-                tracing::warn!(
-                    event = "snapshot.unfit",
-                    sequence = sequence_number,
-                    "passed over: {error}"
-                );
+                tell_passed_over(&error, sequence);
                 among = Among::Before(sequence);
             }
             (Ok(None), _) => {
@@ -116,14 +115,32 @@ fn recover_among(
     }
 }
 
-/// Returns whether the journal is sound and only the snapshot is no legal state or does not belong to it.
+fn tell_damaged(damage: &Damage) {
+    tracing::warn!(event = "snapshot.damaged", "passed over: {damage}");
+}
+
+fn tell_passed_over(error: &StartError, sequence: journal::id::Sequence) {
+    match error {
+        StartError::Snapshot(FollowError::Read(ReadError::Damage(damage))) => tell_damaged(damage),
+        _ => tracing::warn!(
+            event = "snapshot.unfit",
+            sequence = sequence.0,
+            "passed over: {error}"
+        ),
+    }
+}
+
+/// Returns whether the journal is sound and only the snapshot is damaged, is no legal state or does not belong to it.
 fn is_about_the_snapshot(error: &StartError) -> bool {
     match error {
         StartError::Refused(refusal) => matches!(
             **refusal,
             Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }
         ),
-        StartError::Snapshot(error) => matches!(error, FollowError::State(_)),
+        StartError::Snapshot(error) => matches!(
+            error,
+            FollowError::State(_) | FollowError::Read(ReadError::Damage(_))
+        ),
     }
 }
 
@@ -140,17 +157,24 @@ fn recover_from(
         Mark::Ignored => None,
     };
     let mut chain = Rehash::after(past.engine.sequence(), past.chain, mark);
-    let (engine, mut behind) = (past.engine, past.behind);
-    let steps: [Step; 2] = [
+    let (mut engine, mut behind) = (past.engine, past.behind);
+    let start = engine.sequence();
+    let steps: [Step; 3] = [
+        Box::new(|applied| core::apply(&mut engine, applied)),
         Box::new(|applied| record(applied, &mut chain, &mut log)),
         Box::new(|applied| fold_behind(&mut behind, applied)),
     ];
-    let recovered = follow(steps, |observe| {
-        recover(data.journal.clone(), options, engine, observe)
+    let opened = follow(steps, |observe| {
+        read(data.journal.clone(), options, start, observe)
     })?;
-    let views = behind.catch_up(balances(&recovered.engine), |lists, balances| {
+    let recovered = Recovered::of(opened, engine);
+    let newest = Newest {
+        balances: balances(&recovered.engine),
+        levels: levels(&recovered.engine),
+    };
+    let views = behind.catch_up(newest, |lists, rest| {
         std::thread::scope(|scope| {
-            scope.spawn(balances);
+            scope.spawn(rest);
             lists();
         });
     });
@@ -176,6 +200,24 @@ fn balances(engine: &Engine) -> impl Iterator<Item = BalanceRow> {
         asset: key.asset,
         available: balance.available,
         held: balance.held,
+    })
+}
+
+/// Returns what is on display in every market.
+fn levels(engine: &Engine) -> impl Iterator<Item = LevelRows> {
+    let books = (0..u16::MAX).map_while(|market| engine.book(MarketId(market)));
+    books.map(|book| {
+        let rows = |side| {
+            let levels = book.levels(side);
+            levels.map(|level| LevelRow {
+                price: level.price,
+                lots: level.open_lots,
+            })
+        };
+        LevelRows {
+            bids: rows(Side::Buy).collect(),
+            asks: rows(Side::Sell).collect(),
+        }
     })
 }
 

@@ -1,14 +1,15 @@
 //! The state a snapshot holds, engine and views side by side.
 
 use engine::engine::Engine;
+use journal::damage::ReadError;
 use journal::options::Replay;
-use journal::snapshot_store::Snapshot;
+use journal::snapshot_store::Unchecked;
 use sequencer::follower::FollowError;
 use sequencer::recovery::{restore_behind, restore_engine};
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use views::behind::Behind;
-use wire::binary::base::{Base, Parts};
-use wire::binary::codec::DecodeError;
+use wire::binary::base::Parts;
 use wire::binary::digest::EventChain;
 
 /// What the replay of a start begins with.
@@ -33,38 +34,44 @@ impl Past {
 
 /// Returns what a replay starts from.
 ///
+/// Engine and views are read and restored side by side, while the bytes are checked: those of the engine have a digest
+/// of their own, and those of the views wait for that of the whole.
+///
 /// # Errors
-/// The snapshot is sound as a file but not from this version, or holds no legal state.
+/// The snapshot is damaged, or sound as a file but not from this version, or holds no legal state.
 ///
 /// # Panics
 /// When restoring does.
-pub fn past_of(snapshot: Snapshot) -> Result<Past, FollowError> {
+pub fn past_of(snapshot: Unchecked) -> Result<Past, FollowError> {
     let replay = Replay::After(snapshot.anchor);
-    let base = decode(&snapshot.body)?;
-    // Its memory goes to what is built next.
-    drop(snapshot);
-    let (engine, behind) = side_by_side(
-        || restore_engine(&base.engine),
-        || restore_behind(base.views),
-    );
+    // Whoever is the last to have read it lets go of it: its memory goes to what is built next.
+    let snapshot = Arc::new(snapshot);
+    let of_engine = Arc::clone(&snapshot);
+    let (engine, views) = side_by_side(|| engine_of(of_engine), || views_of(snapshot));
+    // What is damaged is told as that, and not as what it cannot be read as.
+    let (behind, chain) = views?;
     Ok(Past {
         engine: engine?,
-        behind: behind?,
-        chain: EventChain::resume(base.events),
+        behind,
+        chain,
         replay,
     })
 }
 
-fn decode(bytes: &[u8]) -> Result<Base, DecodeError> {
-    let parts = Parts::of(bytes)?;
-    let (engine, views) = side_by_side(|| parts.engine(), || parts.views());
-    let (engine, views) = (engine?, views?);
-    parts.check_sequences(engine.sequence, views.sequence)?;
-    Ok(Base {
-        engine,
-        views,
-        events: parts.events,
+fn engine_of(snapshot: Arc<Unchecked>) -> Result<Engine, FollowError> {
+    let state = Parts::of(&snapshot.body)?.engine()?;
+    drop(snapshot);
+    restore_engine(&state, |first, second| {
+        side_by_side(first, second);
     })
+}
+
+fn views_of(snapshot: Arc<Unchecked>) -> Result<(Behind, EventChain), FollowError> {
+    snapshot.check().map_err(ReadError::from)?;
+    let parts = Parts::of(&snapshot.body)?;
+    let (state, chain) = (parts.views()?, EventChain::resume(parts.events));
+    drop(snapshot);
+    Ok((restore_behind(state)?, chain))
 }
 
 /// Returns what both return, the first of them on a thread of its own.

@@ -263,18 +263,21 @@ impl Accounts {
                 .iter()
                 .zip(1..)
                 .all(|(row, number)| row.account == AccountId(number));
-        (is_numbered && accounts.is_consistent()).then_some(accounts)
+        (is_numbered && accounts.are_openings_sound()).then_some(accounts)
     }
 
-    /// Returns whether every account has a group of its owner and exactly one opening.
+    /// Returns whether every account has a group of its owner and exactly one opening, which is found.
     pub fn is_consistent(&self) -> bool {
+        self.openings.is_bijective() && self.are_openings_sound()
+    }
+
+    fn are_openings_sound(&self) -> bool {
         let mut opened = vec![false; self.rows.len()];
         let is_first_opening = |opening: &ReferenceRow| {
             let account = position(opening.account).and_then(|position| opened.get_mut(position));
             account.is_some_and(|is_opened| !std::mem::replace(is_opened, true))
         };
-        self.openings.is_bijective()
-            && self.openings.len() == self.rows.len()
+        self.openings.len() == self.rows.len()
             && self.openings.rows().iter().all(is_first_opening)
             && self.rows.iter().zip(1..).all(|(account, number)| {
                 account.group.0 <= number

@@ -8,6 +8,7 @@ use model::order::Side;
 use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 
 use crate::audit_orders::{are_lists_sound, audit_parked};
+use crate::both::{Half, both, in_turn};
 use crate::engine::Engine;
 use crate::filter::fits_terms;
 use crate::market::Market;
@@ -48,12 +49,25 @@ impl Engine {
     /// # Errors
     /// The first broken invariant.
     pub fn audit(&self) -> Result<(), Violation> {
+        self.audit_by(in_turn)
+    }
+
+    /// Recomputes the same; `run` does both halves of the work, on two threads or one.
+    pub(crate) fn audit_by(&self, run: impl Fn(Half<'_>, Half<'_>)) -> Result<(), Violation> {
+        let (traded, tables) = both(run, || self.audit_traded(), || self.audit_tables());
+        traded.and(tables)
+    }
+
+    fn audit_traded(&self) -> Result<(), Violation> {
         self.ledger.audit().map_err(Violation::Ledger)?;
         let mut held = vec![0_i128; self.ledger.rows().count()];
         for market in &self.markets {
             audit_market(market, &mut held)?;
         }
-        self.audit_held(&held)?;
+        self.audit_held(&held)
+    }
+
+    fn audit_tables(&self) -> Result<(), Violation> {
         self.audit_transit()?;
         let are_tables_sound = self.accounts.is_consistent()
             && self.keys.is_bijective()

@@ -29,6 +29,7 @@
 pub mod engine;
 
 pub mod audit;
+pub mod both;
 pub mod restore;
 pub mod restore_market;
 pub mod snapshot;

@@ -10,11 +10,12 @@ use model::number::Amount;
 use model::payout_limit::PayoutLimits;
 use model::snapshot::{
     AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, HouseAccount, HouseRow, KeyRow,
-    OwnerStateRow, TransferRow, WithdrawalRow, WithdrawalStatus,
+    OwnerStateRow, PayoutHoldRow, TransferRow, WithdrawalRow, WithdrawalStatus,
 };
 
 use crate::account::Accounts;
 use crate::audit::Violation;
+use crate::both::{Half, both, in_turn};
 use crate::engine::{Engine, NO_GENESIS};
 use crate::genesis::LOGIC;
 use crate::idempotency::Results;
@@ -66,6 +67,20 @@ impl Engine {
     /// # Errors
     /// When the state is not what [`Engine::state`] could have given.
     pub fn restore(state: &EngineState) -> Result<Engine, RestoreError> {
+        Engine::restore_by(state, in_turn)
+    }
+
+    /// Returns the same engine; `run` does both halves of the work, on two threads or one.
+    ///
+    /// # Errors
+    /// As [`Engine::restore`].
+    ///
+    /// # Panics
+    /// When `run` leaves a half out.
+    pub fn restore_by(
+        state: &EngineState,
+        run: impl Fn(Half<'_>, Half<'_>),
+    ) -> Result<Engine, RestoreError> {
         if state.logic == 0 {
             return restore_before_genesis(state);
         }
@@ -73,24 +88,63 @@ impl Engine {
             return Err(RestoreError::Logic(state.logic));
         }
         check_assets(state)?;
-        let mut engine = restore_parts(state)?;
-        for (number, market) in state.markets.iter().enumerate() {
-            let id = MarketId(number as u16);
-            let is_repeated = state.markets[..number]
-                .iter()
-                .any(|other| other.instrument.symbol == market.instrument.symbol);
-            if is_repeated {
-                return Err(RestoreError::Market(id, MarketError::Symbol));
-            }
-            restore_market(&mut engine, id, market)
-                .map_err(|error| RestoreError::Market(id, error))?;
-        }
-        restore_countdowns(&mut engine, &state.countdowns)?;
-        restore_owner_states(&mut engine, &state.owner_states)?;
-        check_lists(state)?;
-        engine.audit().map_err(RestoreError::Broken)?;
+        let (traded, tables) = both(&run, || restore_traded(state), || restore_tables(state));
+        let engine = traded?.with(tables?);
+        engine.audit_by(run).map_err(RestoreError::Broken)?;
         Ok(engine)
     }
+
+    fn with(self, tables: Tables) -> Engine {
+        let Tables {
+            keys,
+            deposits,
+            withdrawals,
+            transfers,
+            approvals,
+            results,
+            payout_holds,
+        } = tables;
+        Engine {
+            keys,
+            deposits,
+            withdrawals,
+            transfers,
+            approvals,
+            results,
+            payout_holds,
+            ..self
+        }
+    }
+}
+
+/// The tables that no order needs.
+struct Tables {
+    keys: Table<KeyRow>,
+    deposits: Table<DepositRow>,
+    withdrawals: Table<WithdrawalRow>,
+    transfers: Table<TransferRow>,
+    approvals: Table<ApprovalRow>,
+    results: Results,
+    payout_holds: Table<PayoutHoldRow>,
+}
+
+/// Returns the engine with accounts, money and markets, and without those tables.
+fn restore_traded(state: &EngineState) -> Result<Engine, RestoreError> {
+    let mut engine = restore_parts(state)?;
+    for (number, market) in state.markets.iter().enumerate() {
+        let id = MarketId(number as u16);
+        let is_repeated = state.markets[..number]
+            .iter()
+            .any(|other| other.instrument.symbol == market.instrument.symbol);
+        if is_repeated {
+            return Err(RestoreError::Market(id, MarketError::Symbol));
+        }
+        restore_market(&mut engine, id, market).map_err(|error| RestoreError::Market(id, error))?;
+    }
+    restore_countdowns(&mut engine, &state.countdowns)?;
+    restore_owner_states(&mut engine, &state.owner_states)?;
+    check_lists(state)?;
+    Ok(engine)
 }
 
 fn restore_countdowns(engine: &mut Engine, rows: &[CountdownRow]) -> Result<(), RestoreError> {
@@ -152,27 +206,12 @@ fn restore_before_genesis(state: &EngineState) -> Result<Engine, RestoreError> {
     }
 }
 
-/// Returns the engine with everything but its markets.
-fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
+/// Returns the tables that no order needs, once what they refer to is known to be there.
+fn restore_tables(state: &EngineState) -> Result<Tables, RestoreError> {
     let seed = state.genesis.table_seed;
-    let accounts = Accounts::from_rows(&state.accounts, &state.openings, seed)
-        .ok_or(RestoreError::Accounts)?;
-    let ledger = Ledger::restore(seed, state.assets.len(), &state.balances, &state.house)
-        .map_err(RestoreError::Ledger)?;
-    let known = Known {
-        accounts: &state.accounts,
-        asset_count: state.assets.len(),
-        sequence: state.sequence,
-    };
-    check_references(state, &known)?;
-    Ok(Engine {
-        sequence: state.sequence,
-        at: state.at,
-        logic: state.logic,
-        last_list: state.last_list,
-        assets: state.assets.clone(),
-        accounts,
-        ledger,
+    let known = Known::of(state);
+    check_results(state, &known)?;
+    Ok(Tables {
         keys: table(&state.keys, seed, |row| known.key(row)).ok_or(RestoreError::Keys)?,
         deposits: table(&state.deposits, seed, |row| known.deposit(row))
             .ok_or(RestoreError::Deposits)?,
@@ -182,13 +221,32 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Transfers)?,
         approvals: table(&state.approvals, seed, |row| known.approval(row))
             .ok_or(RestoreError::Approvals)?,
+        results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
+        payout_holds: table(&state.payout_holds, seed, |_| true)
+            .ok_or(RestoreError::PayoutHolds)?,
+    })
+}
+
+/// Returns the engine with accounts and money, and everything small.
+fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
+    let seed = state.genesis.table_seed;
+    let accounts = Accounts::from_rows(&state.accounts, &state.openings, seed)
+        .ok_or(RestoreError::Accounts)?;
+    let ledger = Ledger::restore(seed, state.assets.len(), &state.balances, &state.house)
+        .map_err(RestoreError::Ledger)?;
+    check_references(state, &Known::of(state))?;
+    Ok(Engine {
+        sequence: state.sequence,
+        at: state.at,
+        logic: state.logic,
+        last_list: state.last_list,
+        assets: state.assets.clone(),
+        accounts,
+        ledger,
         anchor: state.anchor,
         allowances: restore_allowances(state).ok_or(RestoreError::Allowances)?,
         proofs: restore_proofs(state).ok_or(RestoreError::Proofs)?,
         payout_limits: restore_payout_limits(state).ok_or(RestoreError::PayoutLimits)?,
-        results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
-        payout_holds: table(&state.payout_holds, seed, |_| true)
-            .ok_or(RestoreError::PayoutHolds)?,
         ..Engine::seeded(&state.genesis)
     })
 }
@@ -242,7 +300,7 @@ fn restore_payout_limits(state: &EngineState) -> Option<PayoutLimits> {
         .flatten()
 }
 
-/// Checks what balances, openings and results refer to.
+/// Checks what balances and openings refer to.
 fn check_references(state: &EngineState, known: &Known<'_>) -> Result<(), RestoreError> {
     let is_balance_owned = state
         .balances
@@ -255,6 +313,11 @@ fn check_references(state: &EngineState, known: &Known<'_>) -> Result<(), Restor
     if !state.openings.iter().all(is_opening_past) {
         return Err(RestoreError::Accounts);
     }
+    Ok(())
+}
+
+/// Checks what results refer to.
+fn check_results(state: &EngineState, known: &Known<'_>) -> Result<(), RestoreError> {
     let is_result_past = |row: &model::snapshot::IdempotencyRow| {
         known.is_past(row.sequence) && row.at <= state.at && known.account(row.account.0)
     };
@@ -296,7 +359,15 @@ struct Known<'a> {
     sequence: Sequence,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    fn of(state: &'a EngineState) -> Known<'a> {
+        Known {
+            accounts: &state.accounts,
+            asset_count: state.assets.len(),
+            sequence: state.sequence,
+        }
+    }
+
     fn account(&self, number: u32) -> bool {
         0 < number && number as usize <= self.accounts.len()
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use book::order::{Parked, Resting, Slot};
+use model::account::Wallet;
 use model::id::{ListId, OrderId};
 use model::instrument::ICEBERG_PARTS_MAX;
 use model::number::{Amount, Qty};
@@ -16,6 +17,9 @@ use crate::instructed::parts;
 use crate::market::Market;
 use crate::parked::{ParkedOrder, Stage};
 use crate::restore_market::MarketError;
+
+/// Orders whose accounts and balances are asked for together.
+const AHEAD_ROWS: usize = 64;
 
 /// What a snapshot says of orders beside their rows.
 struct Beside {
@@ -55,8 +59,11 @@ pub fn restore_orders(
     check_book_order(rows)?;
     let beside = Beside::of(state);
     let mut by_arrival: Vec<(OrderId, Slot)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        by_arrival.push((row.order, restore_order(engine, market, row, &beside)?));
+    for ahead in rows.chunks(AHEAD_ROWS) {
+        warm_rows(engine, market, ahead);
+        for row in ahead {
+            by_arrival.push((row.order, restore_order(engine, market, row, &beside)?));
+        }
     }
     if let Some(order) = out_of_order(state.parked.iter().map(|row| row.order)) {
         return Err(MarketError::Parked(order));
@@ -75,6 +82,24 @@ pub fn restore_orders(
     restore_beside(market, state)?;
     restore_lists(engine, market, &state.lists)?;
     restore_triggers(market, &state.parked)
+}
+
+/// Asks for the accounts of orders and their balances: what lies far apart, as nothing of the market itself does.
+fn warm_rows(engine: &Engine, market: &Market, rows: &[OrderRow]) {
+    let assets = [market.instrument.base, market.instrument.quote];
+    for row in rows {
+        if let Ok(account) = engine.accounts.get(row.account) {
+            warm::line(account);
+        }
+        for asset in assets {
+            engine.ledger.warm_find(row.account, Wallet::Spot, asset);
+        }
+    }
+    for row in rows {
+        for asset in assets {
+            engine.ledger.warm_near(row.account, Wallet::Spot, asset);
+        }
+    }
 }
 
 /// Checks that every row about an order is about one that can have it, and counts amendments.

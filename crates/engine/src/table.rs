@@ -5,6 +5,8 @@ use model::reject::Reject;
 
 /// The most rows a table takes; memory ends long before.
 pub const ROWS_MAX: usize = 1 << 30;
+/// How far ahead of the audit a row is asked for.
+const AHEAD_ROWS: usize = 16;
 
 /// A row that carries its own key.
 pub trait Keyed {
@@ -127,10 +129,10 @@ impl<R: Keyed + Copy> Table<R> {
         if !is_sorted || ROWS_MAX < rows.len() {
             return None;
         }
-        let mut index = Index::with_capacity(seed, rows.len());
-        for (position, row) in rows.iter().enumerate() {
-            index.insert(R::hash(row.key(), &index), position as u32);
-        }
+        let mut index = Index::new(seed);
+        let hasher = index.hasher();
+        let hashes = rows.iter().map(|row| R::hash(row.key(), &hasher));
+        index.insert_all(hashes.zip(0..));
         Some(Table {
             rows: rows.to_vec(),
             index,
@@ -139,9 +141,15 @@ impl<R: Keyed + Copy> Table<R> {
 
     /// Returns whether every row is found under its key and nothing else is.
     pub fn is_bijective(&self) -> bool {
-        let is_found =
-            |(position, row): (usize, &R)| self.position(row.key()) == Some(position as u32);
-        self.index.len() == self.rows.len() && self.rows.iter().enumerate().all(is_found)
+        let is_found = |(position, row): (u32, &R)| self.position(row.key()) == Some(position);
+        let mut ahead = self.rows.iter().skip(AHEAD_ROWS);
+        self.index.len() == self.rows.len()
+            && (0..).zip(&self.rows).all(|numbered| {
+                if let Some(row) = ahead.next() {
+                    self.warm_find(row.key());
+                }
+                is_found(numbered)
+            })
     }
 }
 

@@ -56,10 +56,22 @@ pub struct Snapshot {
     pub body: Vec<u8>,
 }
 
+/// A snapshot whose header is sound, and whose body has still to be checked.
+///
+/// **Shape** the check takes a while, and whoever reads a body that may be damaged need not wait for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unchecked {
+    /// The point of the log it stands for.
+    pub anchor: Anchor,
+    pub body: Vec<u8>,
+    name: String,
+    expected: FrameHash,
+}
+
 /// The newest sound snapshot, and what is wrong with newer ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Newest {
-    pub snapshot: Option<Snapshot>,
+pub struct Newest<S = Snapshot> {
+    pub snapshot: Option<S>,
     pub passed_over: Vec<Damage>,
 }
 
@@ -116,27 +128,43 @@ impl<D: Disk> SnapshotStore<D> {
         Ok(sequences)
     }
 
-    /// Reads and checks one snapshot.
+    /// Reads one snapshot and checks its header.
     ///
     /// # Errors
-    /// The damage in it, or the disk's.
-    pub fn load(&self, sequence: Sequence) -> Result<Snapshot, ReadError> {
+    /// The damage in the header, or the disk's.
+    pub fn read(&self, sequence: Sequence) -> Result<Unchecked, ReadError> {
         let name = snapshot_name(sequence);
         let file = match self.disk.open(&name, Access::Read) {
             Ok(file) => file,
             Err(error) if error.is_missing() => return Err(damage(&name, 0, Fault::Missing).into()),
             Err(error) => return Err(error.into()),
         };
-        let mut bytes = vec![0; self.disk.size_bytes(&file)? as usize];
-        let count = read_full_at(&self.disk, &file, 0, &mut bytes)?;
-        bytes.truncate(count);
-        let anchor = check(&bytes, self.cluster, sequence)
-            .map_err(|(offset, fault)| damage(&name, offset, fault))?;
-        bytes.drain(..HEADER_BYTES);
-        Ok(Snapshot {
+        let mut header = [0; HEADER_BYTES];
+        let header_bytes = read_full_at(&self.disk, &file, 0, &mut header)?;
+        let size_bytes = self.disk.size_bytes(&file)? as usize;
+        let mut body = vec![0; size_bytes.saturating_sub(HEADER_BYTES)];
+        let body_bytes = read_full_at(&self.disk, &file, HEADER_BYTES as u64, &mut body)?;
+        body.truncate(body_bytes);
+        let Head { anchor, expected } =
+            check(&header[..header_bytes], body_bytes, self.cluster, sequence)
+                .map_err(|(offset, fault)| damage(&name, offset, fault))?;
+        Ok(Unchecked {
             anchor,
-            body: bytes,
+            body,
+            name,
+            expected,
         })
+    }
+
+    /// Reads and checks one snapshot.
+    ///
+    /// # Errors
+    /// The damage in it, or the disk's.
+    pub fn load(&self, sequence: Sequence) -> Result<Snapshot, ReadError> {
+        let unchecked = self.read(sequence)?;
+        unchecked.check()?;
+        let Unchecked { anchor, body, .. } = unchecked;
+        Ok(Snapshot { anchor, body })
     }
 
     /// Returns the newest sound snapshot `among` those asked for, passing over damaged ones.
@@ -144,12 +172,28 @@ impl<D: Disk> SnapshotStore<D> {
     /// # Errors
     /// The disk's.
     pub fn load_newest(&self, among: Among) -> Result<Newest, DiskError> {
+        self.newest(among, |sequence| self.load(sequence))
+    }
+
+    /// Returns the newest snapshot with a sound header `among` those asked for, passing over those without.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn read_newest(&self, among: Among) -> Result<Newest<Unchecked>, DiskError> {
+        self.newest(among, |sequence| self.read(sequence))
+    }
+
+    fn newest<S>(
+        &self,
+        among: Among,
+        read: impl Fn(Sequence) -> Result<S, ReadError>,
+    ) -> Result<Newest<S>, DiskError> {
         let mut passed_over = Vec::new();
         for sequence in self.list()? {
             if matches!(among, Among::Before(limit) if limit <= sequence) {
                 continue;
             }
-            match self.load(sequence) {
+            match read(sequence) {
                 Ok(snapshot) => {
                     return Ok(Newest {
                         snapshot: Some(snapshot),
@@ -206,6 +250,21 @@ impl<D: Disk> SnapshotStore<D> {
     }
 }
 
+impl Unchecked {
+    /// Checks the body against its hash.
+    ///
+    /// # Errors
+    /// The damage in it.
+    pub fn check(&self) -> Result<(), Damage> {
+        let (found, expected) = (FrameHash::of(&self.body), self.expected);
+        if mutant::plant!("snapshot-hash-unchecked", false, found != expected) {
+            let fault = Fault::Hash { found, expected };
+            return Err(damage(&self.name, HEADER_BYTES as u64, fault));
+        }
+        Ok(())
+    }
+}
+
 fn remove_if_present<D: Disk>(disk: &D, name: &str) -> Result<(), DiskError> {
     match disk.remove(name) {
         Err(error) if !error.is_missing() => Err(error),
@@ -231,10 +290,21 @@ fn encode(cluster: ClusterId, anchor: Anchor, body: &[u8]) -> [u8; HEADER_BYTES]
     header
 }
 
-/// Checks a whole snapshot file; the error says at which byte what is wrong.
-fn check(bytes: &[u8], cluster: ClusterId, named: Sequence) -> Result<Anchor, (u64, Fault)> {
-    if bytes.len() < HEADER_BYTES {
-        let (found_bytes, expected_bytes) = (bytes.len() as u64, HEADER_BYTES as u64);
+/// What a header says of its body.
+struct Head {
+    anchor: Anchor,
+    expected: FrameHash,
+}
+
+/// Checks the header of a snapshot and the length of its body; the error says at which byte what is wrong.
+fn check(
+    header: &[u8],
+    body_bytes: usize,
+    cluster: ClusterId,
+    named: Sequence,
+) -> Result<Head, (u64, Fault)> {
+    if header.len() < HEADER_BYTES {
+        let (found_bytes, expected_bytes) = (header.len() as u64, HEADER_BYTES as u64);
         return Err((
             found_bytes,
             Fault::Size {
@@ -243,7 +313,6 @@ fn check(bytes: &[u8], cluster: ClusterId, named: Sequence) -> Result<Anchor, (u
             },
         ));
     }
-    let (header, body) = bytes.split_at(HEADER_BYTES);
     check_header(header).map_err(|fault| (0, fault))?;
     let found = ClusterId(u128_at(header, 16));
     if found != cluster {
@@ -259,24 +328,22 @@ fn check(bytes: &[u8], cluster: ClusterId, named: Sequence) -> Result<Anchor, (u
     if sequence != named {
         return Err((32, Fault::Named { holds: sequence }));
     }
-    let (found_bytes, expected_bytes) = (body.len() as u64, u64_at(header, 40));
+    let (found_bytes, expected_bytes) = (body_bytes as u64, u64_at(header, 40));
     if found_bytes != expected_bytes {
         return Err((
-            bytes.len() as u64,
+            HEADER_BYTES as u64 + found_bytes,
             Fault::Size {
                 found_bytes,
                 expected_bytes,
             },
         ));
     }
-    let (found, expected) = (FrameHash::of(body), FrameHash(take(header, 80)));
-    if mutant::plant!("snapshot-hash-unchecked", false, found != expected) {
-        return Err((HEADER_BYTES as u64, Fault::Hash { found, expected }));
-    }
-    Ok(Anchor {
+    let anchor = Anchor {
         sequence,
         hash: FrameHash(take(header, 48)),
-    })
+    };
+    let expected = FrameHash(take(header, 80));
+    Ok(Head { anchor, expected })
 }
 
 fn check_header(header: &[u8]) -> Result<(), Fault> {

@@ -25,12 +25,8 @@ pub struct Ledger {
 impl Ledger {
     /// Returns a ledger without assets; `seed` hashes its index.
     pub fn new(seed: u64) -> Ledger {
-        Ledger::with_capacity(seed, 0)
-    }
-
-    pub(crate) fn with_capacity(seed: u64, rows: usize) -> Ledger {
         Ledger {
-            rows: Rows::with_capacity(seed, rows),
+            rows: Rows::new(seed),
             totals: Vec::new(),
         }
     }

@@ -17,11 +17,30 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn with_capacity(seed: u64, count: usize) -> Rows {
+    pub(crate) fn new(seed: u64) -> Rows {
         Rows {
-            cells: Vec::with_capacity(count),
-            index: Index::with_capacity(seed, count),
+            cells: Vec::new(),
+            index: Index::new(seed),
         }
+    }
+
+    /// Returns an arena with these balances, no two of one key.
+    ///
+    /// # Panics
+    /// When there are more than `ROWS_MAX`, or a part is negative or beyond the money bound.
+    pub(crate) fn of(seed: u64, balances: impl Iterator<Item = (Key, Change)>) -> Rows {
+        let filled = |(key, change)| {
+            let mut cell = Cell::empty(key);
+            cell.add(change);
+            cell
+        };
+        let cells: Vec<Cell> = balances.map(filled).collect();
+        assert!(cells.len() <= ROWS_MAX);
+        let mut index = Index::new(seed);
+        let hasher = index.hasher();
+        let hashes = cells.iter().map(|cell| hasher.hash(&[cell.key().word()]));
+        index.insert_all(hashes.zip(0..));
+        Rows { cells, index }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -3,7 +3,7 @@
 use crate::cell::{Change, amount};
 use crate::ledger::Ledger;
 use crate::row::{Balance, Key};
-use crate::rows::ROWS_MAX;
+use crate::rows::{ROWS_MAX, Rows};
 use crate::totals::Totals;
 use model::id::AssetId;
 use model::instrument::ASSETS_MAX;
@@ -106,21 +106,16 @@ impl Ledger {
         let totals = totals(asset_count, balances, house)?;
 
         // Nothing below can fail.
-        let mut ledger = Ledger::with_capacity(seed, balances.len());
-        ledger.totals = totals;
-        for row in balances {
-            ledger.put(row);
-        }
-        Ok(ledger)
+        let rows = Rows::of(seed, balances.iter().map(|row| (key_of(row), whole(row))));
+        Ok(Ledger { rows, totals })
     }
+}
 
-    fn put(&mut self, row: &BalanceRow) {
-        let handle = self.rows.push(key_of(row));
-        let change = Change {
-            available: row.available.units(),
-            held: row.held.units(),
-        };
-        self.rows.add(handle, change);
+/// Returns what makes this balance of nothing.
+fn whole(row: &BalanceRow) -> Change {
+    Change {
+        available: row.available.units(),
+        held: row.held.units(),
     }
 }
 

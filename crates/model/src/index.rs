@@ -79,6 +79,8 @@ const CELLS: usize = 7;
 /// How full the table may get before it grows: above it, ever more entries stand in a bucket not their own.
 const CELLS_USED_MAX: usize = 5;
 const BUCKETS_MIN: usize = 2;
+/// Entries whose buckets are asked for together.
+const AHEAD_ENTRIES: usize = 64;
 
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = LOW_BITS << 7;
@@ -124,6 +126,15 @@ impl Index {
         }
     }
 
+    /// Returns an empty index of the same seed, whose hashes are those of this one.
+    pub fn hasher(&self) -> Index {
+        Index {
+            mixer: self.mixer,
+            buckets: vec![EMPTY; BUCKETS_MIN],
+            count: 0,
+        }
+    }
+
     /// Returns the hash of a key made of these words, under this index's seed.
     #[inline]
     pub fn hash(&self, words: &[u64]) -> u64 {
@@ -155,6 +166,24 @@ impl Index {
         }
         self.put(tag(hash), slot);
         self.count += 1;
+    }
+
+    /// Adds slots under their hashes, as [`Index::insert`] does one: what many of them touch is asked for at once.
+    pub fn insert_all(&mut self, entries: impl IntoIterator<Item = (u64, u32)>) {
+        let mut entries = entries.into_iter();
+        self.reserve(self.count + entries.size_hint().0);
+        let mut ahead = Vec::with_capacity(AHEAD_ENTRIES);
+        loop {
+            ahead.clear();
+            ahead.extend(entries.by_ref().take(AHEAD_ENTRIES));
+            if ahead.is_empty() {
+                return;
+            }
+            ahead.iter().for_each(|(hash, _)| self.warm(*hash));
+            ahead
+                .iter()
+                .for_each(|(hash, slot)| self.insert(*hash, *slot));
+        }
     }
 
     /// Removes the slot whose key has this hash and for which `is_key` holds, and returns it.

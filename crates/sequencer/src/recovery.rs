@@ -4,6 +4,7 @@ use crate::batch::Batch;
 use crate::core::{self, Applied};
 use crate::follower::{FollowError, newest_base};
 use crate::writer::Writer;
+use engine::both::{Half, in_turn};
 use engine::engine::Engine;
 use journal::damage::Refusal;
 use journal::disk::Disk;
@@ -78,7 +79,7 @@ impl Start {
     pub fn from_base(anchor: Anchor, base: Base) -> Result<Start, FollowError> {
         Ok(Start {
             chain: EventChain::resume(base.events),
-            engine: restore_engine(&base.engine)?,
+            engine: restore_engine(&base.engine, in_turn)?,
             views: restore_views(base.views)?,
             replay: Replay::After(anchor),
         })
@@ -96,12 +97,15 @@ impl Start {
     }
 }
 
-/// Returns the engine of a state.
+/// Returns the engine of a state; `run` does both halves of the work, on two threads or one.
 ///
 /// # Errors
 /// It is no legal state.
-pub fn restore_engine(state: &EngineState) -> Result<Engine, FollowError> {
-    Engine::restore(state).map_err(|error| FollowError::State(format!("{error:?}")))
+pub fn restore_engine(
+    state: &EngineState,
+    run: impl Fn(Half<'_>, Half<'_>),
+) -> Result<Engine, FollowError> {
+    Engine::restore_by(state, run).map_err(|error| FollowError::State(format!("{error:?}")))
 }
 
 /// Returns the views of a state.
@@ -131,34 +135,61 @@ pub fn recover<D: Disk>(
     mut engine: Engine,
     observe: &mut dyn FnMut(&mut Applied),
 ) -> Result<Recovered<D>, StartError> {
+    let opened = read(disk, options, engine.sequence(), &mut |applied| {
+        core::apply(&mut engine, applied);
+        observe(applied);
+    })?;
+    Ok(Recovered::of(opened, engine))
+}
+
+/// Opens the journal and hands every command after `start` to `observe`, a few hundred at a time, in a buffer that it
+/// may take if it leaves another.
+///
+/// # Errors
+/// Whatever the journal refuses; what was handed over counts for nothing then.
+pub fn read<D: Disk>(
+    disk: D,
+    options: Options,
+    start: Sequence,
+    observe: &mut dyn FnMut(&mut Applied),
+) -> Result<Opened<D>, StartError> {
     let mut applied = Applied::default();
     let mut on_frame = |frame: FrameRef<'_>| {
         let mut commands = Commands::decode(frame.payload)?;
         while 0 < commands.left() {
-            decode_some(&mut commands, engine.sequence(), &mut applied.batch)?;
-            core::apply(&mut engine, &mut applied);
+            decode_some(&mut commands, start, &mut applied.batch)?;
             observe(&mut applied);
         }
         Ok(())
     };
-    let Opened {
-        journal,
-        watermark,
-        recovery,
-    } = Journal::open(disk, options, &mut on_frame)?;
-    let at = mutant::plant!(
-        "clock-forgotten",
-        model::time::Timestamp::from_nanos(i64::MIN),
-        engine.at()
-    );
-    let writer = Writer::new(journal, at);
-    assert!(writer.last() == engine.sequence());
-    Ok(Recovered {
-        writer,
-        watermark,
-        engine,
-        recovery,
-    })
+    Ok(Journal::open(disk, options, &mut on_frame)?)
+}
+
+impl<D: Disk> Recovered<D> {
+    /// Returns the exchange of a journal that was opened, and of the engine that has applied all of it.
+    ///
+    /// # Panics
+    /// When it has not.
+    pub fn of(opened: Opened<D>, engine: Engine) -> Recovered<D> {
+        let Opened {
+            journal,
+            watermark,
+            recovery,
+        } = opened;
+        let at = mutant::plant!(
+            "clock-forgotten",
+            model::time::Timestamp::from_nanos(i64::MIN),
+            engine.at()
+        );
+        let writer = Writer::new(journal, at);
+        assert!(writer.last() == engine.sequence());
+        Recovered {
+            writer,
+            watermark,
+            engine,
+            recovery,
+        }
+    }
 }
 
 /// Fills a batch with the commands of a frame that come after `applied`.

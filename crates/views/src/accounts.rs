@@ -96,6 +96,17 @@ impl Gain {
     }
 }
 
+impl BalanceCell {
+    fn is_of(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> bool {
+        self.account == account && self.balance.asset == asset && self.balance.wallet == wallet
+    }
+
+    fn put(&mut self, row: &BalanceRow) {
+        self.balance.available = row.available;
+        self.balance.held = row.held;
+    }
+}
+
 impl AccountRow {
     pub fn group(&self) -> TradeGroupId {
         self.account.group
@@ -116,24 +127,56 @@ impl Accounts {
         }
     }
 
-    /// Puts in all balances of accounts that have none yet.
+    /// Opens a balance of nothing for each of these rows, of which no two are of one key and none is open yet.
+    ///
+    /// # Panics
+    /// When an account was not opened.
+    pub fn open_balances(&mut self, rows: &[BalanceRow]) {
+        let first = self.balances.len() as u32;
+        for row in rows {
+            self.insert_balance(row.account, row.wallet, row.asset);
+        }
+        let hasher = self.by_key.hasher();
+        let hashes = rows
+            .iter()
+            .map(|row| hasher.hash(&[key(row.account, row.wallet, row.asset)]));
+        self.by_key.insert_all(hashes.zip(first..));
+    }
+
+    /// Puts in all balances. One whose place in the order of `rows` is that in which it was opened is not looked for.
     ///
     /// # Panics
     /// When an account was not opened.
     pub fn put_balances(&mut self, rows: impl Iterator<Item = BalanceRow>) {
-        let mut rows = rows.filter(|row| !row.available.is_zero() || !row.held.is_zero());
-        let mut ahead: Vec<BalanceRow> = Vec::with_capacity(AHEAD_ROWS);
+        self.by_key.reserve(rows.size_hint().0);
+        let mut rows = (0..).zip(rows);
+        let mut strangers: Vec<BalanceRow> = Vec::with_capacity(AHEAD_ROWS);
         loop {
-            ahead.clear();
-            ahead.extend(rows.by_ref().take(AHEAD_ROWS));
-            if ahead.is_empty() {
+            let mut ahead = rows.by_ref().take(AHEAD_ROWS).peekable();
+            if ahead.peek().is_none() {
                 return;
             }
-            ahead
+            strangers.clear();
+            strangers.extend(ahead.filter_map(|(place, row)| self.put_at(place, row)));
+            strangers.retain(|row| !row.available.is_zero() || !row.held.is_zero());
+            strangers
                 .iter()
                 .for_each(|row| self.warm_key(row.account, row.wallet, row.asset));
-            ahead.iter().for_each(|row| self.put_balance(row));
+            strangers.iter().for_each(|row| self.put_balance(row));
         }
+    }
+
+    /// Puts in the balance at this place, or returns it when another one, or none, is there.
+    fn put_at(&mut self, place: u32, row: BalanceRow) -> Option<BalanceRow> {
+        if self.balances.len() <= place as usize {
+            return Some(row);
+        }
+        let cell = self.balances.get_mut(Slot::at(place));
+        if !cell.is_of(row.account, row.wallet, row.asset) {
+            return Some(row);
+        }
+        cell.put(&row);
+        None
     }
 
     /// Opens the next account.
@@ -269,6 +312,18 @@ impl Accounts {
             return slot;
         }
         let hash = self.by_key.hash(&[key(account, wallet, asset)]);
+        let slot = self.insert_balance(account, wallet, asset);
+        self.by_key.insert(hash, slot.place());
+        slot
+    }
+
+    /// Opens a balance of nothing, which the index does not know yet.
+    fn insert_balance(
+        &mut self,
+        account: AccountId,
+        wallet: Wallet,
+        asset: AssetId,
+    ) -> Slot<BalanceCell> {
         let row = self.rows.get_mut(Slot::at(known(place(account))));
         let slot = self.balances.insert(BalanceCell {
             account,
@@ -282,7 +337,6 @@ impl Accounts {
             next: row.first_balance,
         });
         row.first_balance = Some(slot);
-        self.by_key.insert(hash, slot.place());
         slot
     }
 
@@ -328,9 +382,7 @@ impl Accounts {
 
     fn put_balance(&mut self, row: &BalanceRow) {
         let slot = self.open_balance(row.account, row.wallet, row.asset);
-        let balance = &mut self.balances.get_mut(slot).balance;
-        balance.available = row.available;
-        balance.held = row.held;
+        self.balances.get_mut(slot).put(row);
     }
 
     fn find(
@@ -342,7 +394,7 @@ impl Accounts {
         let hash = self.by_key.hash(&[key(account, wallet, asset)]);
         let is_key = |place: u32| {
             let cell = self.balances.get(Slot::at(place));
-            cell.account == account && cell.balance.asset == asset && cell.balance.wallet == wallet
+            cell.is_of(account, wallet, asset)
         };
         self.by_key.find(hash, is_key).map(Slot::at)
     }

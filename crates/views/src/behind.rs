@@ -1,11 +1,13 @@
 //! Views on their way to the newest command, while nobody asks.
 //!
 //! Most orders of a long past are gone before its end. So lists of orders and trades by account, the index of client
-//! ids, and balances are not kept with every event, but put together once, in the end.
+//! ids, balances and levels are not kept with every event, but put together once, in the end.
 
-use crate::accounts::Accounts;
+use crate::account_market::AccountMarkets;
 use crate::change::Unheard;
+use crate::level_rows::LevelRows;
 use crate::limits::Limits;
+use crate::market::Market;
 use crate::restore::RestoreError;
 use crate::trades::Fill;
 use crate::trail::Step;
@@ -22,6 +24,14 @@ pub struct Behind {
     pub(crate) views: Views,
 }
 
+/// What whoever has applied every command knows of the last one, which the views need not have followed.
+pub struct Newest<B, L> {
+    /// Every balance.
+    pub balances: B,
+    /// What is on display in every market, in order of its number.
+    pub levels: L,
+}
+
 /// Half of the work of catching up.
 pub type Half<'a> = &'a mut (dyn FnMut() + Send);
 
@@ -32,7 +42,8 @@ impl Behind {
         Behind::seeded(0, Limits::STANDARD)
     }
 
-    /// Returns the views of a state that `Views::state` returned; its balances are not looked at.
+    /// Returns the views of a state that `Views::state` returned; of its balances, that they are there, and of its
+    /// levels, that they could be. Catching up is quickest with balances in the same order.
     ///
     /// # Errors
     /// When no views ever return such a state.
@@ -74,63 +85,70 @@ impl Behind {
         self.views.fold_command(place, events, &mut Unheard);
     }
 
-    /// Returns the views as if every event had been folded by them, given every balance after the last one.
+    /// Returns the views as if every event had been folded by them, given what the last one came to.
     /// `both` does both halves of the work, on two threads or one.
     ///
     /// # Panics
-    /// When a balance is of no account, or `both` leaves a half out.
-    pub fn catch_up<B>(mut self, balances: B, both: impl FnOnce(Half<'_>, Half<'_>)) -> Views
+    /// When a balance is of no account, a market has no levels, or `both` leaves a half out.
+    pub fn catch_up<B, L>(
+        mut self,
+        newest: Newest<B, L>,
+        both: impl FnOnce(Half<'_>, Half<'_>),
+    ) -> Views
     where
         B: Iterator<Item = BalanceRow> + Send,
+        L: Iterator<Item = LevelRows> + Send,
     {
-        let mut accounts = std::mem::replace(&mut self.views.accounts, Accounts::new(0));
-        let mut balances = Some(balances);
-        let views = &mut self.views;
-        both(&mut || views.catch_up_lists(), &mut || {
-            if let Some(balances) = balances.take() {
-                accounts.put_balances(balances);
+        let Views {
+            accounts,
+            account_markets,
+            markets,
+            orders,
+            ..
+        } = &mut self.views;
+        let (mut newest, mut levels) = (Some(newest), Vec::new());
+        both(&mut || list_trades(markets, account_markets), &mut || {
+            if let Some(newest) = newest.take() {
+                accounts.put_balances(newest.balances);
+                levels.extend(newest.levels);
             }
+            orders.catch_up_names();
         });
-        assert!(balances.is_none());
-        assert!(!self.views.orders.is_behind());
-        self.views.accounts = accounts;
+        assert!(newest.is_none());
+        orders.catch_up(account_markets);
+        show_levels(markets, &levels);
         self.views
     }
 }
 
-impl Views {
-    /// Puts lists by account and names together.
-    fn catch_up_lists(&mut self) {
-        self.catch_up_trades();
-        self.orders.catch_up(&mut self.account_markets);
-        for market in &mut self.markets {
-            market.show_top(&mut Unheard);
-        }
+fn show_levels(markets: &mut [Market], levels: &[LevelRows]) {
+    assert!(levels.len() == markets.len());
+    for (market, rows) in markets.iter_mut().zip(levels) {
+        market.levels.fill(rows);
+        market.show_top(&mut Unheard);
     }
+}
 
-    /// Lists all kept trades with their accounts.
-    fn catch_up_trades(&mut self) {
-        for market in &self.markets {
-            let id = market.instrument.id;
-            let mut trades = market.trades.from(market.trades.first());
-            loop {
-                let ahead: Vec<_> = trades.by_ref().take(AHEAD_ROWS).collect();
-                if ahead.is_empty() {
-                    break;
-                }
-                let owners = |fill: &Fill| [fill.maker.account, fill.taker.account];
-                let accounts = ahead.iter().flat_map(|(_, fill)| owners(fill));
-                self.account_markets
-                    .warm_keys(accounts.map(|account| (account, id)));
-                for (trade, fill) in &ahead {
-                    let step = Step {
-                        number: trade.0,
-                        at: fill.at,
-                    };
-                    let owners = owners(fill).map(|owner| self.account_markets.open(owner, id));
-                    self.account_markets
-                        .list_trade(step, owners, market.trades.first());
-                }
+/// Lists all kept trades with their accounts.
+fn list_trades(markets: &[Market], account_markets: &mut AccountMarkets) {
+    for market in markets {
+        let id = market.instrument.id;
+        let mut trades = market.trades.from(market.trades.first());
+        loop {
+            let ahead: Vec<_> = trades.by_ref().take(AHEAD_ROWS).collect();
+            if ahead.is_empty() {
+                break;
+            }
+            let owners = |fill: &Fill| [fill.maker.account, fill.taker.account];
+            let accounts = ahead.iter().flat_map(|(_, fill)| owners(fill));
+            account_markets.warm_keys(accounts.map(|account| (account, id)));
+            for (trade, fill) in &ahead {
+                let step = Step {
+                    number: trade.0,
+                    at: fill.at,
+                };
+                let owners = owners(fill).map(|owner| account_markets.open(owner, id));
+                account_markets.list_trade(step, owners, market.trades.first());
             }
         }
     }

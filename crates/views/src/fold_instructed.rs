@@ -196,7 +196,7 @@ impl Views {
         changes: &mut impl Changes,
     ) {
         self.touch(market);
-        self.market_mut(market).add_lots(side, price, qty, changes);
+        self.add_lots(market, (side, price, qty), changes);
     }
 
     fn accept_list(&mut self, event: &ListAccepted, changes: &mut impl Changes) {

@@ -84,8 +84,41 @@ impl Views {
         let slot = known(self.orders.find(market, order));
         self.orders.rest(slot, self.at);
         self.touch(market);
-        self.market_mut(market).add_lots(side, price, qty, changes);
+        self.add_lots(market, (side, price, qty), changes);
         changes.push(OrderChange::Rested.of(account, market, order));
+    }
+
+    /// Brings lots to the book.
+    pub(crate) fn add_lots(
+        &mut self,
+        market: MarketId,
+        (side, price, qty): (Side, Price, Qty),
+        changes: &mut impl Changes,
+    ) {
+        let is_behind = self.orders.is_behind();
+        let market = self.market_mut(market);
+        if is_behind {
+            return market.levels.count();
+        }
+        market.add_lots(side, price, qty, changes);
+    }
+
+    /// Takes lots off the book; none is no change.
+    pub(crate) fn remove_lots(
+        &mut self,
+        market: MarketId,
+        (side, price, qty): (Side, Price, Qty),
+        changes: &mut impl Changes,
+    ) {
+        if qty.is_zero() {
+            return;
+        }
+        let is_behind = self.orders.is_behind();
+        let market = self.market_mut(market);
+        if is_behind {
+            return market.levels.count();
+        }
+        market.remove_lots(side, price, qty, changes);
     }
 
     fn trade(&mut self, event: &Traded, changes: &mut impl Changes) {
@@ -152,12 +185,8 @@ impl Views {
         self.orders
             .prevent(taker, prevented, event.taker_qty, self.at);
         self.touch(event.market);
-        self.market_mut(event.market).remove_lots(
-            event.taker_side.opposite(),
-            event.price,
-            event.maker_qty,
-            changes,
-        );
+        let lots = (event.taker_side.opposite(), event.price, event.maker_qty);
+        self.remove_lots(event.market, lots, changes);
         let what = OrderChange::Prevented(prevented);
         changes.push(what.of(event.maker_account, event.market, event.maker_order));
         changes.push(what.of(event.taker_account, event.market, event.taker_order));
@@ -183,8 +212,8 @@ impl Views {
         });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
-        self.market_mut(event.market)
-            .remove_lots(event.side, event.price, event.reduced, changes);
+        let lots = (event.side, event.price, event.reduced);
+        self.remove_lots(event.market, lots, changes);
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
         self.release(slot, event.release, changes);
     }
@@ -211,16 +240,11 @@ impl Views {
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.orders.reprice(slot, event.price);
         self.touch(event.market);
-        let (side, unbooked) = (event.side, event.unbooked);
+        let lots = (event.side, event.previous_price, event.unbooked);
         mutant::plant!(
             "requeued-stays-in-its-level",
             (),
-            self.market_mut(event.market).remove_lots(
-                side,
-                event.previous_price,
-                unbooked,
-                changes
-            )
+            self.remove_lots(event.market, lots, changes)
         );
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
         if event.release != event.hold {
@@ -233,8 +257,8 @@ impl Views {
         let slot = known(self.orders.find(event.market, event.order));
         if let Some(price) = event.price {
             self.touch(event.market);
-            self.market_mut(event.market)
-                .remove_lots(event.side, price, event.unbooked, changes);
+            let lots = (event.side, price, event.unbooked);
+            self.remove_lots(event.market, lots, changes);
         }
         let what = OrderChange::Closed(event.reason);
         changes.push(what.of(event.account, event.market, event.order));

@@ -45,6 +45,8 @@ impl Views {
             maker_previous,
         };
         self.touch(market);
+        let lots = (event.taker_side.opposite(), event.price, event.qty);
+        self.remove_lots(market, lots, changes);
         let grown = self.add_to_market(event, fill, changes);
         changes.push(OrderChange::Traded(event.trade).of(
             event.maker.account,
@@ -72,7 +74,6 @@ impl Views {
     fn add_to_market(&mut self, event: &Traded, fill: Fill, changes: &mut impl Changes) -> Grown {
         let (id, at) = (event.market, self.at);
         let market = self.market_mut(id);
-        market.remove_lots(event.taker_side.opposite(), event.price, event.qty, changes);
         market.trades.push(event.trade, fill);
         market.last_trade = Some(LastTrade {
             trade: event.trade,

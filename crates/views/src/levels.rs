@@ -1,6 +1,7 @@
 //! The levels of one market.
 
 use crate::depth::{Depth, Level, Top};
+use crate::level_rows::LevelRows;
 use model::number::{Price, Qty};
 use model::order::Side;
 use model::snapshot_views::LevelRow;
@@ -51,6 +52,11 @@ impl Levels {
         self.side_mut(side).remove(price, i128::from(qty.lots()))
     }
 
+    /// Counts a level change whose outcome comes later.
+    pub fn count(&mut self) {
+        self.update += 1;
+    }
+
     /// Returns the number of the last level change; 0 before the first.
     pub fn update(&self) -> u64 {
         self.update
@@ -73,16 +79,22 @@ impl Levels {
         }
     }
 
-    /// Returns the levels with these rows, best price first, or `None` when a row is out of order or empty.
-    pub fn from_rows(update: u64, bids: &[LevelRow], asks: &[LevelRow]) -> Option<Levels> {
-        let is_rising = |rows: &[LevelRow]| rows.is_sorted_by(|a, b| a.price < b.price);
-        let is_falling = |rows: &[LevelRow]| rows.is_sorted_by(|a, b| b.price < a.price);
-        let has_lots = bids.iter().chain(asks).all(|row| 0 < row.lots);
-        (has_lots && is_falling(bids) && is_rising(asks)).then(|| Levels {
+    /// Returns no levels after this number of changes.
+    pub fn counted(update: u64) -> Levels {
+        Levels {
             update,
-            bids: Pages::from_rows(bids),
-            asks: Pages::from_rows(asks),
-        })
+            ..Levels::new()
+        }
+    }
+
+    /// Puts in what all changes counted have come to.
+    ///
+    /// # Panics
+    /// When a row is out of order or empty.
+    pub fn fill(&mut self, rows: &LevelRows) {
+        assert!(rows.are_legal());
+        self.bids = Pages::from_rows(&rows.bids);
+        self.asks = Pages::from_rows(&rows.asks);
     }
 
     fn side_mut(&mut self, side: Side) -> &mut Pages {

@@ -38,6 +38,7 @@ pub mod candle;
 pub mod candle_row;
 pub mod depth;
 pub mod interval;
+pub mod level_rows;
 pub mod ticker;
 pub mod trade;
 

@@ -194,7 +194,7 @@ impl Market {
         changes.push(self.level_change(side, price, lots));
     }
 
-    /// Takes lots off the book; none is no change.
+    /// Takes lots off the book.
     pub(crate) fn remove_lots(
         &mut self,
         side: Side,
@@ -202,10 +202,8 @@ impl Market {
         qty: Qty,
         changes: &mut impl Changes,
     ) {
-        if !qty.is_zero() {
-            let lots = self.levels.remove(side, price, qty);
-            changes.push(self.level_change(side, price, lots));
-        }
+        let lots = self.levels.remove(side, price, qty);
+        changes.push(self.level_change(side, price, lots));
     }
 
     fn level_change(&self, side: Side, price: Price, lots: i128) -> Change {

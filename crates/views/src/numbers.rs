@@ -16,7 +16,7 @@ pub struct Numbers {
 
 const SLOTS_PER_CHUNK: u64 = 61;
 
-#[repr(align(64))]
+#[repr(C, align(64))]
 struct Chunk {
     key: u64,
     count: u32,
@@ -74,6 +74,17 @@ impl Numbers {
         let (key, index) = place(market, order);
         if let Some(chunk) = self.by_key.near(self.by_key.hash(&[key])) {
             warm::line(&self.chunks.get(Slot::at(chunk)).slots[index]);
+        }
+    }
+
+    /// Asks for all that forgetting an order touches.
+    #[inline]
+    pub fn warm_removal(&self, market: MarketId, order: OrderId) {
+        let (key, index) = place(market, order);
+        if let Some(chunk) = self.by_key.near(self.by_key.hash(&[key])) {
+            let chunk = self.chunks.get(Slot::at(chunk));
+            warm::line(&chunk.key);
+            warm::line(&chunk.slots[index]);
         }
     }
 

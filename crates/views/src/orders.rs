@@ -377,10 +377,13 @@ impl Orders {
         if let Some(neighbour) = row.own_links.next() {
             self.rows.get(neighbour).warm();
         }
-        if row.closed.is_some() && !self.are_names_later() {
+        if row.closed.is_none() {
+            return;
+        }
+        if !self.are_names_later() {
             self.warm_name((row.account, row.market, row.client_id));
         }
-        self.warm_number(row.market, row.order);
+        self.by_number.warm_removal(row.market, row.order);
     }
 
     /// Removes a closed order from everywhere.

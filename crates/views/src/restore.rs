@@ -2,11 +2,12 @@
 
 use crate::account::Account;
 use crate::aggregates::Aggregates;
-use crate::behind::Behind;
+use crate::behind::{Behind, Newest};
 use crate::candles::Candles;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
+use crate::level_rows::LevelRows;
 use crate::levels::Levels;
 use crate::limits::{KEPT_NANOS, Limits};
 use crate::market::Market;
@@ -21,6 +22,7 @@ use model::average::Average;
 use model::coming_trails::ComingTrails;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
 use model::payout_limit::PayoutLimits;
+use model::snapshot::BalanceRow;
 use model::snapshot_views::{
     AccountViewRow, FundingRow, KeyViewRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
 };
@@ -66,11 +68,16 @@ impl Views {
     /// When no views ever return such a state.
     pub fn restore_within(mut state: ViewsState, limits: Limits) -> Result<Views, RestoreError> {
         let balances = std::mem::take(&mut state.balances);
+        let levels: Vec<LevelRows> = state.markets.iter().map(level_rows).collect();
         let behind = Behind::restore_within(state, limits)?;
         for row in &balances {
             behind.views.check_account(row.account)?;
         }
-        Ok(behind.catch_up(balances.into_iter(), |one, other| {
+        let newest = Newest {
+            balances: balances.into_iter(),
+            levels: levels.into_iter(),
+        };
+        Ok(behind.catch_up(newest, |one, other| {
             one();
             other();
         }))
@@ -86,6 +93,7 @@ impl Views {
         for account in &state.accounts {
             self.restore_account(account)?;
         }
+        self.restore_balances(&state.balances)?;
         let is_numbered =
             |(index, asset): (usize, &model::instrument::Asset)| usize::from(asset.id.0) == index;
         if !state.assets.iter().enumerate().all(is_numbered) {
@@ -128,6 +136,19 @@ impl Views {
             opened_at: row.opened_at,
             updated_at: row.updated_at,
         });
+        Ok(())
+    }
+
+    /// Opens all balances, whose values come later.
+    fn restore_balances(&mut self, rows: &[BalanceRow]) -> Result<(), RestoreError> {
+        let key = |row: &BalanceRow| (row.account, row.wallet, row.asset);
+        if !rows.is_sorted_by(|a, b| key(a) < key(b)) {
+            return Err(RestoreError::RowOutOfOrder);
+        }
+        for row in rows {
+            self.check_account(row.account)?;
+        }
+        self.accounts.open_balances(rows);
         Ok(())
     }
 
@@ -281,19 +302,31 @@ fn misplaced(row: &OrderViewRow) -> RestoreError {
     RestoreError::OrderMisplaced(row.market, row.order)
 }
 
-/// Returns the market without its trades, or `None` when there is no such market.
+fn level_rows(state: &MarketViewState) -> LevelRows {
+    LevelRows {
+        bids: state.bids.clone(),
+        asks: state.asks.clone(),
+    }
+}
+
+/// Returns the market without its levels and trades, or `None` when there is no such market.
 fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
-    let levels = Levels::from_rows(
-        mutant::plant!("update-ids-start-again", 0, state.last_update),
-        &state.bids,
-        &state.asks,
-    )?;
+    let levels = Levels::counted(mutant::plant!(
+        "update-ids-start-again",
+        0,
+        state.last_update
+    ));
     let has_values = state
         .trades
         .iter()
         .all(|row| checked_quote_of(&state.instrument, row.price, row.qty).is_some());
     let is_numbered = |first: u64| (1..=MARKET_COUNTER_MAX).contains(&first);
-    if !has_values || !is_numbered(state.first_trade.0) || !is_numbered(state.first_aggregate) {
+    let has_levels = level_rows(state).are_legal();
+    if !has_levels
+        || !has_values
+        || !is_numbered(state.first_trade.0)
+        || !is_numbered(state.first_aggregate)
+    {
         return None;
     }
     let mut aggregates = Aggregates::starting_at(state.first_aggregate);

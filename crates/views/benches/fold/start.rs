@@ -3,10 +3,14 @@
 use crate::clock::Clock;
 use crate::flow::{Flow, Shape};
 use model::event::{Event, Published};
+use model::id::MarketId;
+use model::order::Side;
 use model::snapshot::BalanceRow;
+use model::snapshot_views::LevelRow;
 use std::time::Duration;
-use views::behind::Behind;
+use views::behind::{Behind, Newest};
 use views::change::Unheard;
+use views::level_rows::LevelRows;
 use views::views::Views;
 
 pub const SHAPE: Shape = Shape {
@@ -55,7 +59,25 @@ pub fn measure(commands: usize) {
         held: balance.held,
     });
     let (mut lists_in, mut balances_in) = (Duration::ZERO, Duration::ZERO);
-    let views = behind.catch_up(balances, |lists, balances| {
+    let levels = |market: usize| {
+        let market = MarketId(u16::try_from(market).expect("few markets"));
+        let book = flow.engine.book(market).expect("a listed market");
+        let rows = |side| {
+            book.levels(side).map(|level| LevelRow {
+                price: level.price,
+                lots: level.open_lots,
+            })
+        };
+        LevelRows {
+            bids: rows(Side::Buy).collect(),
+            asks: rows(Side::Sell).collect(),
+        }
+    };
+    let newest = Newest {
+        balances,
+        levels: (0..SHAPE.markets as usize).map(levels),
+    };
+    let views = behind.catch_up(newest, |lists, balances| {
         let clock = Clock::start();
         lists();
         lists_in = clock.elapsed();

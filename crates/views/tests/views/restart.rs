@@ -11,8 +11,9 @@ use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, TradeId};
 use model::order::{CloseReason, Instructions, ListKind, SelfTradeMode, Side};
 use model::snapshot_views::ViewsState;
 use model::strategy::{Strategy, StrategyId, StrategyKind};
-use views::behind::{Behind, Half};
+use views::behind::{Behind, Half, Newest};
 use views::change::Change;
+use views::level_rows::LevelRows;
 use views::limits::Limits;
 use views::order::Stage;
 use views::restore::RestoreError;
@@ -64,9 +65,17 @@ fn check_steps(
         }
         let is_late = chance.below(3) == 0;
         if is_late {
-            let balances = exchange.views.state().balances.into_iter();
+            let state = exchange.views.state();
+            let levels = state.markets.into_iter().map(|market| LevelRows {
+                bids: market.bids,
+                asks: market.asks,
+            });
+            let newest = Newest {
+                balances: state.balances.into_iter(),
+                levels,
+            };
             let late = std::mem::replace(&mut behind, Behind::new());
-            caught_up = Some(late.catch_up(balances, in_turn));
+            caught_up = Some(late.catch_up(newest, in_turn));
         }
         assert_same(&copy, &exchange.views, &mut chance, 3);
         if let Some(caught_up) = &caught_up {

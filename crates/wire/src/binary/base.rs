@@ -7,9 +7,8 @@
 use super::codec::{DecodeError, Reader, take_layout};
 use super::digest::Digest;
 use super::field::Field;
-use super::snapshot::{encode_engine, take_engine};
+use super::snapshot::{encode_engine, engine_sequence, take_engine};
 use super::snapshot_views::{encode_views, take_views};
-use model::id::Sequence;
 use model::snapshot::EngineState;
 use model::snapshot_views::ViewsState;
 
@@ -101,21 +100,14 @@ impl<'a> Parts<'a> {
     /// Reads the state of the views.
     ///
     /// # Errors
-    /// When it is no legal part.
+    /// When it is no legal part, or of another sequence than the state of the engine.
     pub fn views(mut self) -> Result<ViewsState, DecodeError> {
+        let start = self.views;
         let views = take_views(&mut self.views)?;
-        self.views.finish(BASE).map(|()| views)
-    }
-
-    /// Checks that engine and views stand at the same sequence.
-    ///
-    /// # Errors
-    /// When they do not.
-    pub fn check_sequences(self, engine: Sequence, views: Sequence) -> Result<(), DecodeError> {
-        if engine == views {
-            return Ok(());
+        if engine_sequence(self.engine)? != views.sequence {
+            return Err(start.illegal("sequence of the views"));
         }
-        Err(self.views.illegal("sequence of the views"))
+        self.views.finish(BASE).map(|()| views)
     }
 }
 
@@ -126,11 +118,9 @@ impl<'a> Parts<'a> {
 /// part or of another sequence.
 pub fn decode(bytes: &[u8]) -> Result<Base, DecodeError> {
     let parts = Parts::of(bytes)?;
-    let (engine, views) = (parts.engine()?, parts.views()?);
-    parts.check_sequences(engine.sequence, views.sequence)?;
     Ok(Base {
-        engine,
-        views,
+        engine: parts.engine()?,
+        views: parts.views()?,
         events: parts.events,
     })
 }

@@ -260,6 +260,16 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
     Ok(state)
 }
 
+/// Returns the sequence of the next snapshot, without the rest of it.
+///
+/// # Errors
+/// When the next bytes do not begin one of a layout this binary reads.
+pub(crate) fn engine_sequence(mut reader: Reader<'_>) -> Result<Sequence, DecodeError> {
+    section::take_format(ENGINE, &mut reader)?;
+    let position: Position = section::take_one(POSITION, &mut reader)?;
+    Ok(position.sequence)
+}
+
 /// Takes what layout 2 adds to the markets.
 fn take_outside(markets: &mut [MarketState], reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     let limits: Vec<OrderLimits> = section::take_counted(LIMITS, markets.len(), reader)?;
