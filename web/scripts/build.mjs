@@ -1,15 +1,12 @@
-// Builds both documents of the pages into one folder, as the binary takes it.
+// Builds both documents of the pages into one folder; `cargo xtask web build` packs it, as the binary takes it.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const root = fileURLToPath(new URL("../apps/trade/", import.meta.url));
 const built = new URL("../apps/trade/dist/", import.meta.url);
-/** Smaller files cost more to unpack than they save. */
-const PACKED_BYTES_MIN = 1_024;
 
 const read = (name) => readFileSync(new URL(name, built));
 const write = (name, content) => writeFileSync(new URL(name, built), content);
@@ -50,15 +47,6 @@ function nameBuild(documents) {
   write("sw.js", read("sw.js").toString().replace("__BUILD__", name));
 }
 
-/** Puts a gzip file beside each file that shrinks by it, as the binary sends them. */
-function pack() {
-  for (const name of readdirSync(built, { recursive: true })) {
-    const stat = statSync(new URL(name, built));
-    if (stat.isFile() && PACKED_BYTES_MIN < stat.size && !/\.(gz|png|woff2)$/.test(name))
-      write(`${name}.gz`, gzipSync(read(name), { level: 9 }));
-  }
-}
-
 rmSync(built, { recursive: true, force: true });
 // Both are made of one page, whose name the second keeps.
 const entry = await bundle("entry");
@@ -67,4 +55,3 @@ const trading = await bundle("production");
 vouch("entry.html", entry);
 vouch("index.html", trading);
 nameBuild(["entry.html", "index.html"]);
-pack();

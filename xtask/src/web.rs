@@ -1,6 +1,7 @@
 //! The pages of the trading screen: built for the binary, and proven in a real browser against it.
 
 mod lanes;
+mod pack;
 
 use crate::sandbox::{self, Sandbox};
 use crate::shell::{self, Step, run, run_steps, run_then_show};
@@ -14,9 +15,17 @@ const FOLDER: &str = "web";
 const LOCK: &str = "web/package-lock.json";
 /// Written by npm when it has installed what the lock file says.
 const INSTALLED: &str = "web/node_modules/.package-lock.json";
-/// What pages are made from, and the page they make.
-const SOURCES: [&str; 5] = ["web/apps", "web/packages", "web/scripts", LOCK, "docs/api"];
-const BUILT: &str = "web/apps/trade/dist/index.html";
+/// What pages are made from, and what is written last of them.
+const SOURCES: [&str; 6] = [
+    "web/apps",
+    "web/packages",
+    "web/scripts",
+    LOCK,
+    "docs/api",
+    "xtask/src/web",
+];
+const BUILT: &str = "web/apps/trade/dist";
+const BUILT_LAST: &str = "web/apps/trade/dist/index.html.gz";
 const LOAD: &str = "web/checks/load.mjs";
 const MEASURED: &str = "web/measured";
 /// For how long the pages are loaded with every change, and when asked for at length.
@@ -63,7 +72,7 @@ pub fn build() -> Result<()> {
 /// Returns whether the pages are younger than everything they are made from. The binary is built anew with every build
 /// of the pages, so one that changes nothing costs a start its minute.
 fn is_built() -> Result<bool> {
-    let Ok(built) = changed_at(Path::new(BUILT)) else {
+    let Ok(built) = changed_at(Path::new(BUILT_LAST)) else {
         return Ok(false);
     };
     let mut open: Vec<PathBuf> = SOURCES.iter().map(PathBuf::from).collect();
@@ -151,7 +160,8 @@ fn generate() -> Result<()> {
 }
 
 fn bundle() -> Result<()> {
-    npm(&["run", "build"])
+    npm(&["run", "build"])?;
+    pack::pack(Path::new(BUILT))
 }
 
 fn npm(arguments: &[&str]) -> Result<()> {
