@@ -251,6 +251,7 @@ async function subAccounts(page, origin) {
   await form.getByRole("button", { name: /^transfer/i }).click();
   await main.getByRole("row", { name: /12\.5 USDT/ }).waitFor();
   check(true, "money moves to it, and the transfer is listed");
+  await movesOnce(page, form);
   await main.getByRole("button", { name: /^freeze bot/i }).click();
   await main.getByRole("button", { name: /^unfreeze bot/i }).click();
   await main.getByRole("button", { name: /^freeze bot/i }).waitFor();
@@ -262,4 +263,72 @@ async function subAccounts(page, origin) {
   await main.getByRole("button", { name: /create api key/i }).click();
   await main.getByRole("button", { name: /done/i }).waitFor();
   check(true, "it has keys of its own");
+  await unanswered(page, main);
+}
+
+/** Two clicks in one moment are one wish, and so is what is sent again because nobody answered. */
+async function movesOnce(page, form) {
+  const main = page.getByRole("main");
+  const amount = form.getByRole("textbox", { name: /amount/i });
+  const button = form.getByRole("button", { name: /^transfer/i });
+  const path = /\/v1\/subaccounts\/transfer$/;
+  const keys = [];
+  const note = (route) => {
+    keys.push(/idempotencyKey=([^&]+)/.exec(route.request().postData())[1]);
+  };
+  await page.route(path, async (route) => {
+    note(route);
+    await page.waitForTimeout(300);
+    await route.continue();
+  });
+  await amount.fill("7.25");
+  await button.dblclick();
+  const first = main.getByRole("row", { name: /\b7\.25 USDT/ });
+  await first.waitFor();
+  check(keys.length === 1 && (await first.count()) === 1, "a double click moves money once", keys);
+  await page.unroute(path);
+  await page.route(path, async (route) => {
+    note(route);
+    await route.fetch();
+    await route.abort();
+  });
+  await amount.fill("3.5");
+  await button.click();
+  await form
+    .getByRole("alert")
+    .filter({ hasText: /^no answer came.*carried out once/i })
+    .waitFor();
+  await page.unroute(path);
+  await page.route(path, async (route) => {
+    note(route);
+    await route.continue();
+  });
+  await button.click();
+  const second = main.getByRole("row", { name: /\b3\.5 USDT/ });
+  await second.first().waitFor();
+  check(
+    keys.length === 3 && keys[1] === keys[2] && (await second.count()) === 1,
+    "what nobody answered is sent again under its key, and moves once",
+    keys,
+  );
+  await page.unroute(path);
+}
+
+/** An act that nobody answered may have been carried out: the page says so, and offers to look. */
+async function unanswered(page, main) {
+  await main.getByRole("button", { name: /done/i }).click();
+  const path = (url) => url.pathname === "/v1/keys";
+  await page.route(path, async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await main.getByRole("textbox", { name: /label/i }).fill("unseen");
+  await main.getByRole("button", { name: /create api key/i }).click();
+  const said = main.getByRole("alert").filter({ hasText: /^no answer came: nobody knows yet/i });
+  await said.waitFor();
+  await page.unroute(path);
+  await main.getByRole("button", { name: "Reload" }).click();
+  await main.getByRole("row", { name: /unseen/ }).waitFor();
+  check(true, "a key whose making nobody answered is looked for, and found");
 }

@@ -18,13 +18,16 @@ export class Refused extends Error {
     readonly detail: FilterDetail | null = null,
     /** By which the exchange finds the failure in its log, where it failed. */
     readonly requestId: string | null = null,
+    /** Whether nothing but an answer was asked for. */
+    private readonly isReading = false,
   ) {
     super(message);
   }
 
   /** Whether the exchange may have carried it out: ask, do not send again. */
   get isUnknown(): boolean {
-    return this.status === 0 || (500 <= this.status && this.code !== OVERLOADED_CODE);
+    const isFailure = 500 <= this.status && this.code !== OVERLOADED_CODE;
+    return !this.isReading && (this.status === 0 || isFailure);
   }
 }
 
@@ -68,7 +71,7 @@ export class Client {
   ): Promise<Operations[K]["answer"]> {
     const response = await this.send(operation, parameters);
     const answer = await read(response);
-    if (!response.ok) throw refusal(response, answer);
+    if (!response.ok) throw refusal(response, answer, isReading(operation));
     // The documents are held against the server's answers by its own tests.
     return answer as Operations[K]["answer"];
   }
@@ -81,14 +84,14 @@ export class Client {
   ): Promise<Operations[K]["answer"]> {
     const response = await this.send(operation, parameters, UPLOAD_PATIENCE_MS, file);
     const answer = await read(response);
-    if (!response.ok) throw refusal(response, answer);
+    if (!response.ok) throw refusal(response, answer, isReading(operation));
     return answer as Operations[K]["answer"];
   }
 
   /** Sends a request whose answer is a file; throws `Refused`. */
   async download(operation: FileOperation, parameters: Parameters): Promise<Blob> {
     const response = await this.send(operation, parameters, DOWNLOAD_PATIENCE_MS);
-    if (!response.ok) throw refusal(response, await read(response));
+    if (!response.ok) throw refusal(response, await read(response), isReading(operation));
     return response.blob();
   }
 
@@ -114,7 +117,8 @@ export class Client {
       init.body = file;
     }
     return this.fetch(path + query, init).catch((error: unknown) => {
-      throw new Refused(0, 0, error instanceof Error ? error.message : "no answer");
+      const why = error instanceof Error ? error.message : "no answer";
+      throw new Refused(0, 0, why, null, null, null, isReading(operation));
     });
   }
 }
@@ -131,7 +135,9 @@ async function read(response: Response): Promise<unknown> {
   }
 }
 
-function refusal(response: Response, answer: unknown): Refused {
+const isReading = (operation: string): boolean => operation.startsWith("GET ");
+
+function refusal(response: Response, answer: unknown, isReading: boolean): Refused {
   const told = isRecord(answer) ? answer : {};
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new Refused(
@@ -141,6 +147,7 @@ function refusal(response: Response, answer: unknown): Refused {
     Number.isFinite(seconds) ? seconds : null,
     isDetail(told["detail"]) ? told["detail"] : null,
     response.headers.get("x-correlation-id"),
+    isReading,
   );
 }
 

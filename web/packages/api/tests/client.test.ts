@@ -20,7 +20,7 @@ describe("answers", () => {
 
   it("that are no JSON are refusals with their status", async () => {
     const asked = answering("<html>", 502).call("GET /v1/keys", {});
-    await expect(asked).rejects.toEqual(new Refused(502, 0, "HTTP 502"));
+    await expect(asked).rejects.toMatchObject({ status: 502, code: 0, message: "HTTP 502" });
   });
 });
 
@@ -32,5 +32,19 @@ describe("a failure", () => {
     expect(isUnknown(503, -1008)).toBe(false);
     expect(isUnknown(400, -2010)).toBe(false);
     expect(isUnknown(429, -1003)).toBe(false);
+  });
+
+  it("is never unknown of what only asks", async () => {
+    const silent = new Client(() => Promise.reject(new Error("timed out")));
+    const unknown = (asked: Promise<unknown>) =>
+      asked.then(
+        () => null,
+        (error: unknown) => error instanceof Refused && error.isUnknown,
+      );
+    expect(await unknown(silent.call("GET /v1/keys", {}))).toBe(false);
+    expect(await unknown(answering("{}", 500).call("GET /v1/keys", {}))).toBe(false);
+    expect(await unknown(silent.call("POST /v1/subaccounts", { label: "bot" }))).toBe(true);
+    const broken = answering("{}", 500).call("POST /v1/subaccounts", { label: "bot" });
+    expect(await unknown(broken)).toBe(true);
   });
 });

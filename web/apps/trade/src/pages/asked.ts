@@ -1,5 +1,7 @@
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
+import { oneAtATime } from "@bourse/api/one-at-a-time";
 import { useCallback, useEffect, useState } from "react";
+import { refusedOf } from "../live/refused.ts";
 
 /** What a question to the exchange has come to. */
 export type Asked<T> =
@@ -13,26 +15,27 @@ export function useAsked<T>(ask: () => Promise<T>): [asked: Asked<T>, again: () 
   const again = useCallback(() => {
     ask()
       .then((answer) => setAsked({ kind: "there", answer }))
-      .catch((error: unknown) => {
-        const refused = error instanceof Refused ? error : new Refused(0, 0, "no answer");
-        setAsked({ kind: "refused", refused });
-      });
+      .catch((error: unknown) => setAsked({ kind: "refused", refused: refusedOf(error) }));
   }, [ask]);
   useEffect(again, [again]);
   return [asked, again];
 }
 
-/** An act that may be refused: what was said to it, and how to try. */
+/** An act that may be refused: what was said to it, and how to try. While one is on its way no other is begun. */
 export function useAct(): {
   readonly fault: Refused | null;
   readonly act: (what: () => Promise<void>) => void;
 } {
   const [fault, setFault] = useState<Refused | null>(null);
-  const act = useCallback((what: () => Promise<void>) => {
-    setFault(null);
-    what().catch((error: unknown) => {
-      setFault(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
-    });
-  }, []);
+  const [begin] = useState(oneAtATime);
+  const act = useCallback(
+    (what: () => Promise<void>) => {
+      const begun = begin(what);
+      if (begun === null) return;
+      setFault(null);
+      begun.catch((error: unknown) => setFault(refusedOf(error)));
+    },
+    [begin],
+  );
   return { fault, act };
 }

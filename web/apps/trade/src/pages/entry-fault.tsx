@@ -6,16 +6,19 @@ import { RequestId } from "../panes/request-id.tsx";
 export function EntryFault({
   fault,
   unproven,
+  unanswered = "actUnknown",
 }: {
   readonly fault: unknown;
   /** What is said when the proof was wrong: that of somebody who signs in, or of an act. */
   readonly unproven: "signInFailed" | "proofFailed";
+  /** What is said when no answer came: whoever signs in may try again without a thought. */
+  readonly unanswered?: "reasonOffline" | "actUnknown";
 }) {
   const words = useEntryWords();
   if (fault === null) return null;
   return (
     <>
-      <WrongNotice text={reason(fault, words, unproven)} />
+      <WrongNotice text={reason(fault, words, { unproven, unanswered })} />
       {fault instanceof Refused ? <RequestId refused={fault} /> : null}
     </>
   );
@@ -24,9 +27,17 @@ export function EntryFault({
 function reason(
   fault: unknown,
   words: EntryWords,
-  unproven: "signInFailed" | "proofFailed",
+  {
+    unproven,
+    unanswered,
+  }: {
+    readonly unproven: "signInFailed" | "proofFailed";
+    readonly unanswered: "reasonOffline" | "actUnknown";
+  },
 ): string {
   if (!(fault instanceof Refused)) return words.passkeyFailed;
+  if (fault.isUnknown && unanswered === "actUnknown")
+    return `${words.actUnknown} ${words.lookForLetter}`;
   if (fault.status === 0) return words.reasonOffline;
   if (fault.status === 429) return words.tooMany((fault.retryAfterSeconds ?? 1).toString());
   return fault.status === 401 ? words[unproven] : words.refusedAs(fault.code, fault.message);

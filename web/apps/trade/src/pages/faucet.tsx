@@ -1,19 +1,15 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
-import { Refused } from "@bourse/api/client";
+import type { Refused } from "@bourse/api/client";
 import type { Credit } from "@bourse/api/schema";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
+import { useAct } from "./asked.ts";
+import { actFaultText } from "./fault.tsx";
 import { useSandbox } from "./sandbox.ts";
-
-/** What became of a request: what was said, and whether it was refused. */
-interface Said {
-  readonly text: string;
-  readonly isRefused: boolean;
-}
 
 const listed = (credits: readonly Credit[]): string =>
   credits.map(({ asset, amount }) => `${toWire(parseUnits(amount) ?? 0n)} ${asset}`).join(", ");
@@ -21,11 +17,10 @@ const listed = (credits: readonly Credit[]): string =>
 /** Payouts of the account are held. */
 const HELD_CODE = -2010;
 
-function refusalText(error: unknown, words: PageWords): string {
-  if (!(error instanceof Refused)) return words.reasonOffline;
-  const seconds = error.retryAfterSeconds;
+function faultText(fault: Refused, words: PageWords): string {
+  const seconds = fault.retryAfterSeconds;
   if (seconds !== null) return words.faucetWait(seconds.toString());
-  return error.code === HELD_CODE ? words.resetRefused : words.refusedAs(error.code, error.message);
+  return fault.code === HELD_CODE ? words.resetRefused : actFaultText(fault, words);
 }
 
 /** Play money for whoever asks, in a sandbox, and the way back to the beginning. */
@@ -33,14 +28,15 @@ export function Faucet() {
   const words = usePageWords();
   const isSandbox = useSandbox();
   const isOffered = useFeature("faucet");
-  const [said, setSaid] = useState<Said | null>(null);
+  const [said, setSaid] = useState("");
+  const { fault, act } = useAct();
   const [isAsking, setIsAsking] = useState(false);
   if (!isSandbox || !isOffered) return null;
-  const tell = (doing: Promise<string>): void => {
-    doing
-      .then((text) => setSaid({ text, isRefused: false }))
-      .catch((error: unknown) => setSaid({ text: refusalText(error, words), isRefused: true }));
-  };
+  const tell = (doing: () => Promise<string>) =>
+    act(async () => {
+      setSaid("");
+      setSaid(await doing());
+    });
   const give = async (): Promise<string> => {
     const { credits } = await client.call("POST /dev/faucet", {});
     return words.faucetGave(listed(credits));
@@ -51,22 +47,24 @@ export function Faucet() {
   };
   return (
     <div className="row">
-      <button type="button" className="button" onClick={() => tell(give())}>
+      <button type="button" className="button" onClick={() => tell(give)}>
         {words.faucet}
       </button>
       <button type="button" className="button" onClick={() => setIsAsking(true)}>
         {words.resetAccount}
       </button>
-      {said === null ? null : (
-        <span
-          role={said.isRefused ? "alert" : "status"}
-          className={said.isRefused ? "fault" : "small-text"}
-        >
-          {said.text}
+      {said === "" ? null : (
+        <span role="status" className="small-text">
+          {said}
+        </span>
+      )}
+      {fault === null ? null : (
+        <span role="alert" className="fault">
+          {faultText(fault, words)}
         </span>
       )}
       {isAsking ? (
-        <ResetDialog onConfirm={() => tell(reset())} onClose={() => setIsAsking(false)} />
+        <ResetDialog onConfirm={() => tell(reset)} onClose={() => setIsAsking(false)} />
       ) : null}
     </div>
   );

@@ -79,7 +79,7 @@ export function SignInPage() {
           value={code}
           onValue={setCode}
         />
-        <EntryFault fault={fault} unproven="signInFailed" />
+        <EntryFault fault={fault} unproven="signInFailed" unanswered="reasonOffline" />
         <button type="submit" className="button primary" disabled={isSending}>
           {words.signIn}
         </button>

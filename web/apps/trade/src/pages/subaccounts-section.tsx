@@ -179,7 +179,7 @@ function Transfer({
             idempotencyKey: key,
           });
           await asked.catch((error: unknown) => {
-            if (error instanceof Refused && error.status !== 0) forget();
+            if (error instanceof Refused && !error.isUnknown) forget();
             throw error;
           });
           forget();
@@ -205,7 +205,7 @@ function Transfer({
         </button>
       </div>
       {isDone ? <p role="status">{words.transferDone}</p> : null}
-      <FaultNotice fault={fault} />
+      <FaultNotice fault={fault} next="sendAgain" />
     </form>
   );
 }

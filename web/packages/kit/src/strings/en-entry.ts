@@ -17,6 +17,8 @@ export const enEntry = {
   passkeyFailed: "The passkey was not used. Try again, or sign in with your password.",
   signInFailed: "Address, password or code is wrong.",
   proofFailed: "Password or code is wrong, or your session has ended. Nothing was changed.",
+  actUnknown: "No answer came: nobody knows yet whether this was done.",
+  lookForLetter: "Look for a letter, or sign in, before you try it again.",
   tooMany: (seconds: string) => `Too many attempts. Wait ${seconds} s.`,
   sandboxAccounts: "Sandbox accounts",
   signInAs: (name: string) => `Sign in as ${name}`,

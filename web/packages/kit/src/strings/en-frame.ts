@@ -25,7 +25,7 @@ export const enFrame = {
   announcements: "Announcements",
 
   // Signing in
-  reasonOffline: "no connection to the exchange.",
+  reasonOffline: "No connection to the exchange.",
   password: "Password",
   sessionEnded: "Your session has ended.",
   changeEmail: "Change email",

@@ -5,6 +5,8 @@ import type { Widened } from "./widened.ts";
 
 export const enPages = {
   // Frame
+  loadAndLook: "Load this page anew and look, before you try it again.",
+  sendAgain: "Send it again as it stands: it is carried out once, however often it is sent.",
   done: "Done",
   exportAs: (format: string) => `Export ${format}`,
   noOrders: "No orders in this time.",
@@ -103,6 +105,7 @@ export const enPages = {
   endSession: "End",
   endAll: "End all sessions",
   browser: "Browser",
+  browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   address: "Address",
 
   // Wallet
@@ -153,6 +156,7 @@ export const enPages = {
   taxLots: "Tax lots, first in first out",
   file: "File",
   fileFormat: "Format",
+  dayWrong: "A day is written as 2026-11-30.",
   spanWrong: "The end must not lie before the beginning.",
   tier: (level: number) => `Tier ${level.toString()}`,
   tierHint:
@@ -193,6 +197,12 @@ export const enPages = {
   contrastOf: (ratio: string) => `contrast ${ratio}`,
   contrastLow: (ratio: string) => `contrast ${ratio}: at least 4.5 is readable`,
   brandFile: "bourse.toml",
+  brandLogo: "Picture beside the name",
+  brandLogoHint: "PNG or SVG, 32 KiB at most. The file goes to the exchange; name its whole path.",
+  brandLogoWrong: "Only PNG and SVG of at most 32 KiB are taken.",
+  brandNoLogo: "No picture",
+  brandLanguages: "Languages",
+  brandFirstLanguage: "For whoever has chosen none",
   brandFeatures: "Parts of the pages",
 
   // News

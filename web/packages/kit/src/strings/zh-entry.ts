@@ -16,6 +16,8 @@ export const zhEntry: EntryStrings = {
   passkeyFailed: "未能使用通行密钥，请重试或使用密码登录。",
   signInFailed: "邮箱、密码或代码错误。",
   proofFailed: "密码或代码错误，或会话已结束。没有任何改变。",
+  actUnknown: "没有收到答复，尚不知道是否已经执行。",
+  lookForLetter: "重试之前，请先查看邮件或尝试登录。",
   tooMany: (seconds) => `尝试过多，请等待 ${seconds} 秒。`,
   sandboxAccounts: "沙盒账户",
   signInAs: (name) => `以 ${name} 登录`,

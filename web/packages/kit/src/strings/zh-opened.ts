@@ -54,6 +54,7 @@ export const zhOpened: OpenedStrings = {
   amendKeepsPlace: "减小数量会保留订单、编号和排队位置。",
   amendKeepsNumber:
     "改价或加大数量会保留订单、编号和已成交部分，并重新排队。会立即成交的价格将立即成交。如被拒绝，订单保持不变。",
+  amendedTimes: (count, most) => `已修改 ${count} 次，最多 ${most} 次。`,
   amendWaits: "订单保留编号，按新条件继续等待。如被拒绝，订单保持不变。",
   amendPair: "一对订单的数量相同，不可修改。",
   noBalances: "没有余额，充值或买入的资产会显示在这里。",

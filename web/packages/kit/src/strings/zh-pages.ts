@@ -3,6 +3,8 @@
 import type { PageStrings } from "./en-pages.ts";
 
 export const zhPages: PageStrings = {
+  loadAndLook: "重试之前，请重新加载本页并查看。",
+  sendAgain: "可以原样再次提交：无论提交几次，只执行一次。",
   done: "完成",
   exportAs: (format) => `导出 ${format}`,
   noOrders: "此时间段没有订单。",
@@ -93,6 +95,7 @@ export const zhPages: PageStrings = {
   endSession: "结束",
   endAll: "结束全部会话",
   browser: "浏览器",
+  browserOn: (browser, system) => `${system} 上的 ${browser}`,
   address: "地址",
   walletNote: "尚未接入任何链，暂不提供充值和提现。",
   totalWorth: "按最新价估值",
@@ -135,6 +138,7 @@ export const zhPages: PageStrings = {
   taxLots: "税务批次，先进先出",
   file: "文件",
   fileFormat: "格式",
+  dayWrong: "日期写作 2026-11-30。",
   spanWrong: "结束日期不能早于开始日期。",
   tier: (level) => `等级 ${level.toString()}`,
   tierHint: "运营者根据三十天的成交量给予等级。每个账户单独计算。",
@@ -168,6 +172,12 @@ export const zhPages: PageStrings = {
   contrastOf: (ratio) => `对比度 ${ratio}`,
   contrastLow: (ratio) => `对比度 ${ratio}：至少需要 4.5`,
   brandFile: "bourse.toml",
+  brandLogo: "名称旁的图片",
+  brandLogoHint: "PNG 或 SVG，最大 32 KiB。请将文件放到交易所所在的机器上，并写明完整路径。",
+  brandLogoWrong: "只接受不超过 32 KiB 的 PNG 和 SVG。",
+  brandNoLogo: "不用图片",
+  brandLanguages: "语言",
+  brandFirstLanguage: "未选择语言者使用",
   brandFeatures: "页面功能",
   inTheList: "显示在列表",
   byMail: "邮件通知",
