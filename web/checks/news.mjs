@@ -22,7 +22,30 @@ export async function checkFaucet(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   await signIn(page, origin, "carol");
   await faucet(page, origin);
+  await withoutLogin(page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+  await strangers(browser, origin);
+}
+
+/** Guests of a sandbox are given no form that would be refused, and a way to an account. */
+async function withoutLogin(page, origin) {
+  const main = page.getByRole("main");
+  for (const section of ["security", "keys", "subaccounts", "data"]) {
+    await page.goto(`${origin}/account/${section}`);
+    await main.getByRole("link", { name: "Create account" }).waitFor();
+    check((await main.getByRole("form").count()) === 0, `a guest has no form of ${section}`);
+  }
+}
+
+/** Whoever is not signed in is shown both ways in. */
+async function strangers(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  await page.goto(`${origin}/wallet`);
+  const main = page.getByRole("main");
+  await main.getByRole("link", { name: "Sign in" }).waitFor();
+  const way = main.getByRole("link", { name: "Create account" });
+  check((await way.getAttribute("href")) === "/register", "a page of an account leads to one");
   await context.close();
 }
 
@@ -173,8 +196,12 @@ async function resets(page) {
 async function fills(browser, page, origin) {
   await page.goto(`${origin}/account/notifications`);
   const isListed = page.getByRole("checkbox", { name: /^fills: in the list/i });
-  if (!(await isListed.isChecked())) await isListed.click();
-  await until("the choice is kept", () => isListed.isChecked());
+  check(await isListed.isChecked(), "fills are in the list of whoever has said nothing of them");
+  const isMailed = page.getByRole("checkbox", { name: /^security: by mail/i });
+  check(
+    (await isMailed.isChecked()) && (await isMailed.isDisabled()),
+    "letters of security are always written, and the settings say so",
+  );
   const other = await newPage(browser, origin);
   await signIn(other.page, origin, "dave");
   const toast = page.locator(".toast", { hasText: /filled: buy/i }).first();

@@ -5,20 +5,21 @@
 //!
 //! **Source** `docs/spec/notifications.md`.
 
+mod audience;
 mod fold;
 
 use crate::data::DataDirectory;
 use crate::node;
 use crate::worker::{Stop, Worker};
 use anyhow::{Context, Result, bail};
+use audience::Audience;
 use fold::Fold;
 use identity::identity::Identity;
 use identity::notification::{Facts, Place};
 use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
-use model::id::{AccountId, Sequence};
-use std::collections::BTreeSet;
+use model::id::Sequence;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -76,8 +77,7 @@ struct Standing {
     read: Sequence,
     looked_at: Option<Instant>,
     noted_at: Instant,
-    /// Accounts whose fills are told.
-    with_fills: BTreeSet<AccountId>,
+    audience: Audience,
 }
 
 impl Reading {
@@ -103,7 +103,7 @@ impl Reading {
             read: stored.sequence,
             looked_at: None,
             noted_at: Instant::now(),
-            with_fills: BTreeSet::new(),
+            audience: Audience::new(Instant::now()),
         };
         while !self.stop.is_told() {
             self.go_round(&mut standing).await?;
@@ -113,6 +113,7 @@ impl Reading {
             let is_late = NOTE_PERIOD <= standing.noted_at.elapsed();
             if is_late || self.work.identity.has_news(&facts).await? {
                 self.take_in(&mut standing, &facts).await?;
+                standing.audience.note(&facts);
             }
             self.pause = PAUSE_MIN;
             if standing.read.0 < before.0 + BATCH_COMMANDS as u64 {
@@ -145,8 +146,8 @@ impl Reading {
         if standing.looked_at.is_some_and(is_early) {
             return Ok(());
         }
-        let accounts = self.work.identity.accounts_with_fills().await?;
-        standing.with_fills = accounts.into_iter().collect();
+        let wanted = self.work.identity.fills_wanted().await?;
+        standing.audience.renew(wanted, Instant::now());
         self.work.identity.write_digests(node::now()).await?;
         standing.looked_at = Some(Instant::now());
         Ok(())
@@ -181,7 +182,7 @@ fn gather(reader: &mut EventReader<FileDisk>, standing: &mut Standing) -> Result
         for event in events {
             fold.add(
                 &event.context("the event log cannot be read")?,
-                &standing.with_fills,
+                &standing.audience,
             );
         }
         standing.read = expected;

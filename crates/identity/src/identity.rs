@@ -1,6 +1,6 @@
 //! Users and keys: the database, and the cache that the hot path reads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock, RwLockReadGuard};
 
 use model::account::Scopes;
@@ -577,6 +577,12 @@ impl Identity {
     pub fn browsers(&self, account: AccountId) -> Vec<Arc<Key>> {
         let keys = self.read_keys();
         by_number(keys.browsers.values().filter(|key| key.account == account))
+    }
+
+    /// Returns the accounts at which somebody is signed in with a browser.
+    pub(crate) fn accounts_with_browsers(&self) -> BTreeSet<AccountId> {
+        let keys = self.read_keys();
+        keys.browsers.values().map(|key| key.account).collect()
     }
 
     /// Returns the keys of browsers whose end the exchange is to be told.

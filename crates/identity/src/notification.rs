@@ -3,7 +3,7 @@
 //! What the event log tells is taken in with the place in it, in one transaction: each notification is made once,
 //! whatever happens in between. Absent: who reads the event log, and symbols and decimals, which are the gateway's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::id::{AccountId, AssetId, MarketId, OwnerId, Sequence};
 use model::number::{Amount, Price, Qty};
@@ -110,6 +110,15 @@ pub struct Facts {
     pub trades: BTreeMap<MarketId, Vec<(Timestamp, Price)>>,
 }
 
+/// Whose fills are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FillsWanted {
+    /// The accounts of those who have asked for it.
+    pub asked: BTreeSet<AccountId>,
+    /// Those at which somebody is signed in, and whose user has said nothing of it.
+    pub unasked: BTreeSet<AccountId>,
+}
+
 /// A place in the event log of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -144,11 +153,7 @@ impl Kind {
     /// Returns what holds for a user who has set nothing. Letters of security are letters of their own.
     pub const fn default_setting(self) -> Setting {
         match self {
-            Kind::Fills => Setting {
-                is_kept: false,
-                is_mailed: false,
-            },
-            Kind::Security => Setting {
+            Kind::Fills | Kind::Security => Setting {
                 is_kept: true,
                 is_mailed: false,
             },
@@ -382,12 +387,23 @@ impl Identity {
         self.store.begin_notices(place).await
     }
 
-    /// Returns the accounts whose fills anybody wants to be told.
+    /// Returns the accounts whose fills are told: of whoever has asked, and where somebody is signed in who has not said
+    /// otherwise. A program that trades with a key and nobody beside it is told by its streams.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn accounts_with_fills(&self) -> Result<Vec<AccountId>, IdentityError> {
-        self.store.accounts_with_fills().await
+    pub async fn fills_wanted(&self) -> Result<FillsWanted, IdentityError> {
+        let mut wanted = FillsWanted {
+            unasked: self.accounts_with_browsers(),
+            ..FillsWanted::default()
+        };
+        for (account, is_wanted) in self.store.wishes_for_fills().await? {
+            wanted.unasked.remove(&account);
+            if is_wanted {
+                wanted.asked.insert(account);
+            }
+        }
+        Ok(wanted)
     }
 
     /// Returns whether a piece of the event log has anything to tell: to look is cheaper than to take in.

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use identity::address::AddressRule;
 use identity::alert::Direction;
-use identity::identity::{Identity, IdentityError};
+use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::master::MasterKey;
-use identity::notification::{Facts, Kind, News, Place, Setting, Told};
+use identity::notification::{Facts, FillsWanted, Kind, News, Place, Setting, Told};
 use identity::outbox::Subject;
+use model::account::Scopes;
 use model::id::{AccountId, AssetId, MarketId, OwnerId, Sequence};
 use model::number::{Amount, Price};
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -208,6 +211,45 @@ async fn a_user_keeps_the_newest_thousand() {
     assert_eq!(count(&identity, user).await, 1_000);
     let newest = identity.notifications(user, None, 1).await.expect("read");
     assert_eq!(newest[0].id, 1_005);
+}
+
+#[tokio::test]
+async fn fills_are_told_of_whoever_asked_and_where_somebody_is_signed_in_who_said_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let user = ann(&identity).await;
+    let wanted = || async { identity.fills_wanted().await.expect("read") };
+    assert_eq!(wanted().await, FillsWanted::default(), "nobody is there");
+    let terms = KeyTerms {
+        account: ACCOUNT,
+        label: "browser".to_owned(),
+        scopes: Scopes::READ,
+        addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
+    };
+    let begun = identity.create_browser_key(&terms, None, NOW).await;
+    let (session, _) = begun.expect("begun");
+    let of_session = FillsWanted {
+        unasked: [ACCOUNT].into(),
+        ..FillsWanted::default()
+    };
+    assert_eq!(wanted().await, of_session);
+    let of_wish = FillsWanted {
+        asked: [ACCOUNT].into(),
+        ..FillsWanted::default()
+    };
+    for (is_kept, is_mailed, expected) in [
+        (true, false, &of_wish),
+        (false, true, &of_wish),
+        (false, false, &FillsWanted::default()),
+    ] {
+        let setting = Setting { is_kept, is_mailed };
+        let set = identity.set_notification(user, Kind::Fills, setting).await;
+        set.expect("set");
+        assert_eq!(&wanted().await, expected, "{setting:?}");
+    }
+    identity.revoke(session.id, NOW).await.expect("ended");
+    assert_eq!(wanted().await, FillsWanted::default());
 }
 
 #[tokio::test]

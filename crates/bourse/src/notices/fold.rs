@@ -1,5 +1,6 @@
 //! From events to what is told: fills of one side in a market come together, prices are kept for alerts.
 
+use super::audience::Audience;
 use identity::notification::{Facts, News, Stage, Told};
 use model::allowance::Flow;
 use model::command::Deposit;
@@ -8,7 +9,7 @@ use model::id::{AccountId, AssetId, MarketId};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
 use model::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What some commands did.
 #[derive(Default)]
@@ -30,11 +31,11 @@ struct Fills {
 }
 
 impl Fold {
-    /// Adds what an event tells; fills only of these accounts.
-    pub fn add(&mut self, published: &Published, with_fills: &BTreeSet<AccountId>) {
+    /// Adds what an event tells; fills only of accounts whose fills are told.
+    pub fn add(&mut self, published: &Published, audience: &Audience) {
         let at = published.at;
         match &published.event {
-            Event::Traded(traded) => self.add_trade(traded, at, with_fills),
+            Event::Traded(traded) => self.add_trade(traded, at, audience),
             // A command that credits a deposit tells this first.
             Event::AllowanceUsed {
                 flow: Flow::Deposit,
@@ -102,7 +103,7 @@ impl Fold {
         self.told.push(Told { account, news, at });
     }
 
-    fn add_trade(&mut self, traded: &Traded, at: Timestamp, with_fills: &BTreeSet<AccountId>) {
+    fn add_trade(&mut self, traded: &Traded, at: Timestamp, audience: &Audience) {
         let trades = self.trades.entry(traded.market).or_default();
         trades.push((at, traded.price));
         let sides = [
@@ -110,7 +111,7 @@ impl Fold {
             (traded.maker.account, traded.taker_side.opposite()),
         ];
         for (account, side) in sides {
-            if with_fills.contains(&account) {
+            if audience.wants(account) {
                 self.add_fill(account, side, traded, at);
             }
         }
@@ -162,6 +163,7 @@ impl Fold {
 mod tests {
     use super::*;
     use model::id::{ChainId, OwnerId, Reference, Sequence};
+    use std::time::Instant;
 
     fn published(sequence: u64, event: Event) -> Published {
         Published {
@@ -203,7 +205,7 @@ mod tests {
             used(4, Flow::Deposit, false),
             credited(4),
         ] {
-            fold.add(&event, &BTreeSet::new());
+            fold.add(&event, &Audience::new(Instant::now()));
         }
         let facts = fold.facts();
         let is_beyond = |told: &Told| matches!(told.news, News::DepositBeyond { .. });

@@ -1,9 +1,10 @@
-//! The binary tells a user of a price: once, over a kill.
+//! The binary tells a user of a price, once, over a kill, and of fills where somebody is signed in.
 
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::bot::Bot;
 use crate::sandbox::Sandbox;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,7 +17,11 @@ fn body(answer: &str) -> Value {
 
 /// Returns the headers of a browser that signed in as alice.
 pub fn sign_in(sandbox: &Sandbox) -> String {
-    let answer = sandbox.post("/dev/session?name=alice", "");
+    sign_in_as(sandbox, "alice")
+}
+
+fn sign_in_as(sandbox: &Sandbox, name: &str) -> String {
+    let answer = sandbox.post(&format!("/dev/session?name={name}"), "");
     let csrf = body(&answer)["csrfToken"].clone();
     let line = answer
         .lines()
@@ -36,9 +41,36 @@ fn wait_for_count(sandbox: &Sandbox, headers: &str, count: u64) {
 
 /// Returns how many prices were told.
 fn unread(sandbox: &Sandbox, headers: &str) -> u64 {
+    told(sandbox, headers, "PRICE_ALERT")
+}
+
+fn told(sandbox: &Sandbox, headers: &str, kind: &str) -> u64 {
     let page = body(&sandbox.send("GET", "/v1/notifications?limit=100", headers, ""));
     let rows = page["notifications"].as_array().expect("a list").iter();
-    rows.filter(|row| row["kind"] == "PRICE_ALERT").count() as u64
+    rows.filter(|row| row["kind"] == kind).count() as u64
+}
+
+#[test]
+fn a_fill_is_told_where_somebody_is_signed_in_and_not_to_a_key_alone() {
+    let sandbox = Sandbox::start(&[]);
+    let alice = sign_in(&sandbox);
+    let sides = [
+        (Bot::of(&sandbox, "alice"), "SELL"),
+        (Bot::of(&sandbox, "bob"), "BUY"),
+    ];
+    let until = Instant::now() + PATIENCE;
+    while told(&sandbox, &alice, "FILLS") == 0 {
+        assert!(Instant::now() < until, "no fill was ever told");
+        for (bot, side) in &sides {
+            let order = format!(
+                "symbol=BTCUSDT&side={side}&type=LIMIT&timeInForce=GTC&quantity=0.01&price=60000"
+            );
+            bot.signed("POST", "/api/v3/order", &order);
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let bob = sign_in_as(&sandbox, "bob");
+    assert_eq!(told(&sandbox, &bob, "FILLS"), 0, "nobody was signed in");
 }
 
 #[test]

@@ -334,7 +334,7 @@ pub const RECORDS: &[Record] = &[
             field(
                 "isMailed",
                 Flag,
-                "Whether letters count them, of which there is one an hour at most.",
+                "Whether letters count them, of which there is one an hour at most; of security each is a letter.",
             ),
         ]],
     ),

@@ -221,7 +221,8 @@ pub async fn settings(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         .map(|(kind, setting)| SettingAnswer {
             kind: kind_name(*kind),
             is_kept: setting.is_kept,
-            is_mailed: setting.is_mailed,
+            // Each has a letter of its own.
+            is_mailed: setting.is_mailed || *kind == Kind::Security,
         })
         .collect();
     Ok(Reply::ok(&rows))

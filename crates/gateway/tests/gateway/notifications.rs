@@ -85,8 +85,6 @@ async fn each_kind_is_told_in_the_words_of_the_dialect() {
     let world = World::start().await;
     let visitor = Visitor::of_sandbox(&world);
     let ann = Page::of(&visitor, "ann@example.test").await;
-    let form = "kind=FILLS&isKept=true&isMailed=false";
-    assert_eq!(ann.send("PUT", SETTINGS, form).await.status, 200);
     let fills = News::Fills {
         market: MarketId(0),
         side: Side::Sell,
@@ -171,10 +169,10 @@ async fn kinds_go_where_the_user_says_and_security_is_always_told() {
     assert_eq!(
         settings,
         json!([
-            row("FILLS", false, false),
+            row("FILLS", true, false),
             row("DEPOSIT", true, true),
             row("WITHDRAWAL", true, true),
-            row("SECURITY", true, false),
+            row("SECURITY", true, true),
             row("PRICE_ALERT", true, true),
         ])
     );

@@ -245,11 +245,12 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn accounts_with_fills(&self) -> Result<Vec<AccountId>, IdentityError> {
+    /// Returns the accounts of those who have said whether they want to be told of fills, and what they said.
+    pub(crate) async fn wishes_for_fills(&self) -> Result<Vec<(AccountId, bool)>, IdentityError> {
         let rows = sqlx::query(
-            "SELECT account FROM accounts
+            "SELECT account, is_kept, is_mailed FROM accounts
                 JOIN notification_settings ON notification_settings.owner = accounts.owner
-             WHERE kind = $1 AND (is_kept = 1 OR is_mailed = 1) ORDER BY account",
+             WHERE kind = $1 ORDER BY account",
         )
         .bind(Kind::Fills.number())
         .fetch_all(&self.pool)
@@ -258,7 +259,9 @@ impl Store {
             let number: i64 = row.try_get(0)?;
             let account = u32::try_from(number);
             let damaged = |_| IdentityError::AccountDamaged { account: number };
-            account.map(AccountId).map_err(damaged)
+            let account = AccountId(account.map_err(damaged)?);
+            let setting = read_setting(row, 1)?;
+            Ok((account, setting.is_kept || setting.is_mailed))
         };
         rows.iter().map(read).collect()
     }

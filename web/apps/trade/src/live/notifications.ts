@@ -82,6 +82,8 @@ function flash(make: (id: number) => Toast): void {
 
 export function takeNotification(notification: Notification): void {
   notifications.dispatch({ kind: "new", notification });
+  // Of fills the own stream tells first, one by one.
+  if (notification.kind === "FILLS") return;
   flash((id) => ({ id, kind: "told", notification }));
 }
 
