@@ -2,6 +2,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { Boundary } from "../panes/boundary.tsx";
+import { ForLogins } from "./awaited.tsx";
 import { ClosedNotice, DataSection, useIsClosed } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
@@ -39,9 +40,17 @@ export function AccountPage({ section }: { readonly section: string }) {
             {section === "keys" ? <KeysSection /> : null}
             {section === "sessions" ? <SessionsSection /> : null}
             {section === "identity" ? <IdentitySection /> : null}
-            {section === "data" ? <DataSection /> : null}
+            {section === "data" ? (
+              <ForLogins what={words.dataAndClosing}>
+                <DataSection />
+              </ForLogins>
+            ) : null}
             {section === "notifications" && hasNews ? <NotificationsSection /> : null}
-            {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
+            {section === "subaccounts" && hasSubAccounts ? (
+              <ForLogins what={words.subAccounts}>
+                <SubAccountsSection />
+              </ForLogins>
+            ) : null}
           </Boundary>
         </ForUsers>
       )}

@@ -1,10 +1,11 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useEffect, type ReactNode } from "react";
+import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
 import { noticeEnd } from "../live/visitor.ts";
 import { Loading } from "../panes/empty.tsx";
 import { Failed } from "../panes/failed.tsx";
-import type { Asked } from "./asked.ts";
+import { useAsked, type Asked } from "./asked.ts";
 
 /** About as high as a row of a table, or a line of a form. */
 const ROW_PX = 40;
@@ -34,11 +35,41 @@ export function Awaited<T>({
   }
 }
 
+const askLogin = () => client.call("GET /v1/security", {});
+
+/** Shows its content to whoever has a login: nobody else is given a form that would be refused. */
+export function ForLogins({
+  what,
+  children,
+}: {
+  readonly what: string;
+  readonly children: ReactNode;
+}) {
+  const [asked, again] = useAsked(askLogin);
+  return (
+    <Awaited what={what} asked={asked} again={again}>
+      {() => children}
+    </Awaited>
+  );
+}
+
 /** What only whoever has a login sees: guests of the sandbox have none, and a session may have ended. */
 function NoLogin() {
   const words = usePageWords();
   useEffect(() => {
     client.call("GET /v1/session", {}).catch(noticeEnd);
   }, []);
-  return <p className="notice careful">{words.needsLogin}</p>;
+  const mayRegister = useFeature("register");
+  return (
+    <div className="stack">
+      <p className="notice careful">{words.needsLogin}</p>
+      {mayRegister ? (
+        <div className="row">
+          <a className="button primary" href="/register">
+            {words.register}
+          </a>
+        </div>
+      ) : null}
+    </div>
+  );
 }

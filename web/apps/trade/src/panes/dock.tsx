@@ -2,6 +2,7 @@ import { Tabs } from "@bourse/kit/tabs.tsx";
 import { loadOpenedWords, useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { useFeature } from "../live/brand.ts";
 import { listenToKeys } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
@@ -87,6 +88,7 @@ export function Dock({ market }: { readonly market: Market }) {
 export function ForUsers({ children }: { readonly children: ReactNode }) {
   const words = useDeskWords();
   const who = useStore(visitor);
+  const mayRegister = useFeature("register");
   switch (who.kind) {
     case "user":
       return children;
@@ -99,6 +101,7 @@ export function ForUsers({ children }: { readonly children: ReactNode }) {
           <a className="button" href="/sign-in">
             {words.signIn}
           </a>
+          {mayRegister ? <a href="/register">{words.register}</a> : null}
         </div>
       );
   }
