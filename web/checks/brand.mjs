@@ -29,6 +29,9 @@ async function looks(page, origin) {
       () => document.documentElement.style.getPropertyValue("--accent").trim() === "#ff9f43",
     ),
   );
+  await pictured(page, main);
+  await spoken(main);
+  await seenInLight(page, main);
   const file = await main.locator("code").textContent();
   check(
     /product = "Piazza"/.test(file) && /dark_accent = "#ff9f43"/.test(file),
@@ -37,6 +40,55 @@ async function looks(page, origin) {
   await page.getByRole("banner").getByRole("link", { name: "Markets" }).click();
   await page.getByRole("banner").getByRole("link", { name: "Bourse" }).waitFor();
   check(true, "a preview ends with its page");
+  check((await themeOf(page)) === "dark", "and the theme is the visitor's again");
+  await page.reload();
+  await page.getByRole("banner").getByRole("link", { name: "Bourse" }).waitFor();
+  check((await themeOf(page)) === "dark", "for good");
+}
+
+const themeOf = (page) => page.evaluate(() => document.documentElement.dataset.theme);
+const written = (main) => main.locator("code").textContent();
+
+/** A picture is seen beside the name as it is chosen, and its file is named. */
+async function pictured(page, main) {
+  const field = main.getByLabel(/picture beside the name/i);
+  const shown = page.getByRole("banner").locator(".brand > img");
+  await field.setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: Buffer.from("GIF") });
+  await main.getByText(/only PNG and SVG/i).waitFor();
+  check((await shown.count()) === 0, "what the exchange would not take is not shown");
+  const buffer = Buffer.from(PICTURE);
+  await field.setInputFiles({ name: "sun.svg", mimeType: "image/svg+xml", buffer });
+  await shown.waitFor();
+  check(
+    await shown.evaluate((one) => one.complete && 0 < one.naturalWidth),
+    "a picture is seen as it is chosen",
+  );
+  check(/^logo_file = "sun\.svg"$/m.test(await written(main)), "and the file names it");
+}
+
+/** Languages are chosen, one at least, and so is the first of them. */
+async function spoken(main) {
+  const lines = /^languages = "(.*)"$/m;
+  const said = async () => lines.exec(await written(main))[1];
+  check((await said()) === "en zh-CN", "both languages are offered", await said());
+  await main.getByRole("checkbox", { name: "English" }).uncheck();
+  check((await said()) === "zh-CN", "one can be left out");
+  check(
+    await main.getByRole("checkbox", { name: "简体中文" }).isDisabled(),
+    "and the last one cannot",
+  );
+  await main.getByRole("checkbox", { name: "English" }).check();
+  check((await said()) === "zh-CN en", "one that comes again comes last");
+  await main.getByRole("combobox", { name: /chosen none/i }).selectOption("en");
+  check((await said()) === "en zh-CN", "unless it is to be the first");
+}
+
+/** A colour of the other theme is seen in it, on this page alone. */
+async function seenInLight(page, main) {
+  const light = main.getByRole("textbox", { name: /accent, light/i });
+  check((await light.getAttribute("placeholder")) === "#1d4ed8", "each colour has its standard");
+  await light.fill("#7a1fa2");
+  check((await themeOf(page)) === "light", "a colour of light pages is seen on a light page");
 }
 
 const PICTURE =

@@ -1,12 +1,13 @@
 import type { Brand } from "@bourse/api/schema";
 import { contrastHundredths } from "@bourse/kit/contrast";
 import { Field } from "@bourse/kit/field.tsx";
-import { spokenLanguage } from "@bourse/kit/languages";
+import { STANDARD_COLOURS } from "@bourse/kit/standard-colours";
 import { usePageWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { brand, type Feature } from "../live/brand.ts";
-import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
+import { fileOf } from "./brand-file.ts";
+import { LanguageChoice, LogoField } from "./brand-parts.tsx";
 import { Copied } from "./copied.tsx";
 
 const FEATURES: readonly Feature[] = [
@@ -22,13 +23,28 @@ const FEATURES: readonly Feature[] = [
 const BESIDE = { accent: { dark: "#12161d", light: "#ffffff" }, primary: "#ffffff" } as const;
 const CONTRAST_MIN = 450;
 
+const wornTheme = (): string => document.documentElement.dataset["theme"] ?? "dark";
+
+/** For this page alone: what the visitor has chosen stays. */
+function wearTheme(theme: string): void {
+  document.documentElement.dataset["theme"] = theme;
+}
+
 /** Shows how the pages would look, and what the configuration file has to say for it. */
 export function BrandPage() {
   const words = usePageWords();
   const [kept] = useState(() => brand.get());
+  const [theme] = useState(wornTheme);
+  const [logoFile, setLogoFile] = useState<string | null>(null);
   const shown = useStore(brand);
-  // A preview ends with its page.
-  useEffect(() => () => brand.dispatch(kept), [kept]);
+  // A preview ends with its page, and the theme that it is seen in is the visitor's again.
+  useEffect(
+    () => () => {
+      brand.dispatch(kept);
+      wearTheme(theme);
+    },
+    [kept, theme],
+  );
   const link = (name: keyof Brand["links"]) => (
     <Field
       label={words[name]}
@@ -50,11 +66,13 @@ export function BrandPage() {
           maxLength={40}
           onValue={(name) => brand.dispatch({ name })}
         />
+        <LogoField onFile={setLogoFile} />
         <div className="row">
           {(["dark", "light"] as const).map((theme) => (
             <Colours key={theme} theme={theme} />
           ))}
         </div>
+        <LanguageChoice />
         <div className="row">
           {link("support")}
           {link("terms")}
@@ -79,7 +97,7 @@ export function BrandPage() {
             </label>
           ))}
         </fieldset>
-        <Copied name={words.brandFile} text={fileOf(shown)} />
+        <Copied name={words.brandFile} text={fileOf(shown, logoFile)} />
       </div>
     </div>
   );
@@ -101,12 +119,12 @@ function Colours({ theme }: { readonly theme: "dark" | "light" }) {
       <Field
         label={part === "accent" ? words.brandAccent(name) : words.brandPrimary(name)}
         value={colour}
-        placeholder="#2563eb"
+        placeholder={STANDARD_COLOURS[theme][part]}
         maxLength={7}
         fault={isWrong ? "#rrggbb" : isLow ? words.contrastLow(ratio) : null}
         {...(contrast === null ? {} : { hint: words.contrastOf(ratio) })}
         onValue={(text) => {
-          look.dispatch({ theme });
+          wearTheme(theme);
           brand.dispatch({ [theme]: { ...colours, [part]: text === "" ? null : text } });
         }}
       />
@@ -118,25 +136,4 @@ function Colours({ theme }: { readonly theme: "dark" | "light" }) {
       {field("primary")}
     </>
   );
-}
-
-const quoted = (text: string | null): string => JSON.stringify(text ?? "");
-
-/** Returns the lines of the configuration file; languages made of English are for whoever writes pages. */
-function fileOf({ name, dark, light, languages, links, features }: Brand): string {
-  return [
-    "[site]",
-    `product = ${quoted(name)}`,
-    "",
-    "[brand]",
-    `dark_accent = ${quoted(dark.accent)}`,
-    `dark_primary = ${quoted(dark.primary)}`,
-    `light_accent = ${quoted(light.accent)}`,
-    `light_primary = ${quoted(light.primary)}`,
-    `languages = ${quoted(languages.filter((one) => spokenLanguage(one) === one).join(" "))}`,
-    `features = ${quoted(features.join(" "))}`,
-    `support = ${quoted(links.support)}`,
-    `terms = ${quoted(links.terms)}`,
-    `privacy = ${quoted(links.privacy)}`,
-  ].join("\n");
 }
