@@ -103,6 +103,11 @@ async function farAnyWay(page) {
   const ask = await best(page, "Asks");
   const share = (percent) => `${(ask * percent) / 100n}`;
   await type("Stop limit");
+  await field(page, /^trigger price/i).fill(share(98n));
+  await form(page)
+    .getByText(/^must be above/i)
+    .waitFor();
+  check(true, "a trigger on the wrong side of the market is told as it is typed");
   await field(page, /^trigger price/i).fill(share(102n));
   await field(page, /^price/i).fill(share(150n));
   await refused("the limit of a stop");
@@ -121,6 +126,7 @@ async function farAnyWay(page) {
   await row.getByRole("button", { name: /amend order/i }).click();
   const dialog = page.getByRole("dialog", { name: /amend order/i });
   const price = dialog.getByRole("textbox", { name: /^price/i });
+  await amendedWithin(dialog, price, share(600n));
   await price.fill(share(150n));
   const amended = notedAmends(page);
   await price.press("Enter");
@@ -137,6 +143,23 @@ async function farAnyWay(page) {
     .waitFor();
   await row.getByRole("button", { name: /cancel order/i }).click();
   await until("it is cancelled", async () => (await rows(page).count()) === 0);
+}
+
+/** What an order is amended to is held against the band, the least value and the number of amendments as it is typed. */
+async function amendedWithin(dialog, price, far) {
+  const button = dialog.getByRole("button", { name: /^amend/i });
+  const size = dialog.getByRole("textbox", { name: /^size/i });
+  const [priceBefore, sizeBefore] = [await price.inputValue(), await size.inputValue()];
+  await dialog.getByText("Amended 0 of at most 10 times.").waitFor();
+  for (const [field, text, before, words] of [
+    [price, far, priceBefore, /^at most [\d.]+: no limit may be further above the average/i],
+    [size, "0.00001", sizeBefore, /^the order must be worth at least/i],
+  ]) {
+    await field.fill(text);
+    await dialog.getByText(words).waitFor();
+    check(await button.isDisabled(), "an amendment that the market would refuse is not sent", text);
+    await field.fill(before);
+  }
 }
 
 /** A limit that the market would refuse as too far from its average says so as it is typed, and is not sent. */

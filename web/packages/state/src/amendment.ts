@@ -3,7 +3,9 @@
 import type { Operations } from "@bourse/api/schema";
 import { notional, type Amount, type Price, type Qty } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
+import type { Market } from "./market.ts";
 import type { Order } from "./orders.ts";
+import { bandFault } from "./room.ts";
 import type { Fault } from "./ticket.ts";
 
 /** The terms that are asked for; of a price that the order has not, zero. */
@@ -77,6 +79,31 @@ export function triggerFault(order: Order, stopPrice: Price, last: Price | null)
   const isAbove = isStop === (order.side === "BUY");
   if (isAbove) return stopPrice <= last ? { kind: "notAbove", bound: last } : null;
   return last <= stopPrice ? { kind: "notBelow", bound: last } : null;
+}
+
+/** Returns why a limit may not be what it is to become: whatever queues again is near the average price. */
+export function limitFault(
+  order: Order,
+  wanted: Amendment,
+  average: Price | null,
+  market: Market,
+): Fault | null {
+  if (wanted.price === 0n || isSameTerms(wanted, termsOf(order)) || keepsPlace(order, wanted))
+    return null;
+  return bandFault(order.side, wanted.price, average, market);
+}
+
+/** Returns why an order may not be worth what it would be, all of it at its limit. */
+export function valueFault(
+  { price, qty }: Amendment,
+  { notionalMin, notionalMax }: Market,
+): Fault | null {
+  if (price === 0n) return null;
+  if (notional(price, qty, "down") < notionalMin)
+    return { kind: "notionalLow", bound: notionalMin };
+  return notionalMax < notional(price, qty, "up")
+    ? { kind: "notionalHigh", bound: notionalMax }
+    : null;
 }
 
 /** Returns why an account cannot pay for what an order is to become beyond what it holds already. */

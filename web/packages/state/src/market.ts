@@ -48,6 +48,8 @@ export interface Market {
   readonly waitingMax: number | null;
   readonly icebergsMax: number | null;
   readonly listsMax: number | null;
+  /** How often one order may be amended; null where that is open. */
+  readonly amendsMax: number | null;
 }
 
 export interface Band {
@@ -124,6 +126,7 @@ export function marketOf(wire: WireMarket): Market {
     waitingMax: maybe(wire, "MAX_NUM_ALGO_ORDERS")?.maxNumAlgoOrders ?? null,
     icebergsMax: maybe(wire, "MAX_NUM_ICEBERG_ORDERS")?.maxNumIcebergOrders ?? null,
     listsMax: maybe(wire, "MAX_NUM_ORDER_LISTS")?.maxNumOrderLists ?? null,
+    amendsMax: maybe(wire, "MAX_NUM_ORDER_AMENDS")?.maxNumOrderAmends ?? null,
   };
 }
 

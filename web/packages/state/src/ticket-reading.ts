@@ -171,6 +171,9 @@ function checkOrder(
   if (ticket.type === "oco") {
     beyond("price", known.limit, !isBuy, last);
     beyond("stopPrice", known.stop, isBuy, last);
+  } else if (hasStop(ticket.type)) {
+    const isStop = ticket.type === "stopLimit" || ticket.type === "stopMarket";
+    beyond("stopPrice", known.stop, isStop === isBuy, last);
   } else {
     beyond("takeProfit", known.takeProfit, isBuy, known.limit);
     beyond("stopLoss", known.stopLoss, !isBuy, known.limit);

@@ -4,14 +4,18 @@ import {
   fundsFault,
   isPaired,
   keepsPlace,
+  limitFault,
   linePrice,
   movedTo,
   requestOf,
   termsOf,
   triggerFault,
+  valueFault,
 } from "../src/amendment.ts";
+import type { Market } from "../src/market.ts";
 import type { Order } from "../src/orders.ts";
 import { open as limit } from "./open-order.ts";
+import { market } from "./ticket-facts.ts";
 
 const stop: Order = {
   ...limit,
@@ -92,6 +96,43 @@ describe("a trigger that would be met at once", () => {
     expect(triggerFault(stop, priceOf("100"), null)).toBeNull();
     expect(triggerFault({ ...stop, isWorking: true }, priceOf("100"), last)).toBeNull();
     expect(triggerFault({ ...stop, trailingDelta: 100 }, priceOf("100"), last)).toBeNull();
+  });
+});
+
+describe("a limit too far from the average", () => {
+  const banded: Market = { ...market, askBand: { down: priceOf("0.5"), up: priceOf("2") } };
+  const average = priceOf("100");
+  it.each([
+    ["200", null],
+    ["200.01", "bandHigh"],
+    ["49.99", "bandLow"],
+  ])("is told where the order queues again: %s", (price, kind) => {
+    const wanted = { ...termsOf(limit), price: priceOf(price) };
+    expect(limitFault(limit, wanted, average, banded)?.kind ?? null).toBe(kind);
+  });
+
+  it("is none where the order stays in its place, as it is, or has no limit", () => {
+    const far = { ...limit, price: priceOf("900") };
+    expect(limitFault(far, termsOf(far), average, banded)).toBeNull();
+    expect(limitFault(far, { ...termsOf(far), qty: qtyOf("1") }, average, banded)).toBeNull();
+    const more = { ...termsOf(far), qty: qtyOf("3") };
+    expect(limitFault(far, more, average, banded)?.kind).toBe("bandHigh");
+    expect(limitFault(stop, { ...termsOf(stop), qty: qtyOf("3") }, average, banded)).toBeNull();
+  });
+});
+
+describe("what an order would be worth", () => {
+  it.each([
+    ["0.05", null],
+    ["0.04999", "notionalLow"],
+    ["90000", null],
+    ["90000.00001", "notionalHigh"],
+  ])("is between the bounds of the market: %s at 100", (qty, kind) => {
+    expect(valueFault({ ...termsOf(limit), qty: qtyOf(qty) }, market)?.kind ?? null).toBe(kind);
+  });
+
+  it("is not known of what trades at the market", () => {
+    expect(valueFault({ ...termsOf(stop), qty: qtyOf("0.00001") }, market)).toBeNull();
   });
 });
 

@@ -149,6 +149,11 @@ describe("a ticket", () => {
     [{ shown: "0.000001" }, "shown", "offLot"],
     [{ peg: "primary", pegLevel: 1 }, "peg", "emptyBook"],
     [{ hasExits: true }, "takeProfit", "missing"],
+    [{ type: "stopMarket", stopPrice: "100" }, "stopPrice", "notAbove"],
+    [{ type: "stopLimit", stopPrice: "99" }, "stopPrice", "notAbove"],
+    [{ type: "stopMarket", side: "SELL", stopPrice: "100" }, "stopPrice", "notBelow"],
+    [{ type: "takeProfitMarket", stopPrice: "100" }, "stopPrice", "notBelow"],
+    [{ type: "takeProfitLimit", side: "SELL", stopPrice: "99" }, "stopPrice", "notAbove"],
     [{ hasExits: true, takeProfit: "90" }, "takeProfit", "notAbove"],
     [{ hasExits: true, stopLoss: "90" }, "stopLoss", "notBelow"],
     [{ hasExits: true, takeProfitLimit: "110" }, "takeProfit", "missing"],
@@ -233,8 +238,9 @@ describe("a ticket", () => {
     const stop: Ticket = { ...buy, type: "stopMarket", stopPrice: "100" };
     const all = shareOf(stop, facts, 100n);
     expect(all).toEqual({ size: "9.0909", sizeUnit: "base" });
-    expect(checkTicket({ ...stop, ...all }, facts).faults.size).toBe(0);
-    expect(checkTicket({ ...stop, size: "9.1" }, facts).faults.get("size")?.kind).toBe("funds");
+    const below = { ...facts, last: priceOf("99") };
+    expect(checkTicket({ ...stop, ...all }, below).faults.size).toBe(0);
+    expect(checkTicket({ ...stop, size: "9.1" }, below).faults.get("size")?.kind).toBe("funds");
     const trail: Ticket = { ...buy, type: "trailingStop", trail: "1" };
     expect(shareOf(trail, facts, 100n)?.size).toBe("9");
     const pair: Ticket = { ...buy, type: "oco", price: "90", stopPrice: "110" };

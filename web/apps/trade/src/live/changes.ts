@@ -39,6 +39,13 @@ export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
   return failure === null;
 }
 
+/** Returns how often an order was amended; null where nobody says. */
+export const countAmendments = ({ symbol, id }: Order): Promise<number | null> =>
+  client.call("GET /api/v3/order/amendments", { symbol, orderId: id }).then(
+    (all) => all.length,
+    () => null,
+  );
+
 /** What is unknown for good has a name, by which operators find it. */
 const tellFailed = (failure: Failure, name: string): void =>
   ack.dispatch({

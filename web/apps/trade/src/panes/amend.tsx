@@ -9,18 +9,20 @@ import {
   isPaired,
   isSameTerms,
   keepsPlace,
+  limitFault,
   termsOf,
   triggerFault,
+  valueFault,
   type Amendment,
 } from "@bourse/state/amendment";
 import { amendedThrough } from "@bourse/state/far";
 import type { Market } from "@bourse/state/market";
 import type { Order } from "@bourse/state/orders";
 import type { Fault } from "@bourse/state/ticket";
-import { useState } from "react";
-import { tickers } from "../live/exchange.ts";
+import { useEffect, useState } from "react";
+import { averages, tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
-import { amend } from "../live/changes.ts";
+import { amend, countAmendments } from "../live/changes.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 import { ConfirmAmend } from "./confirm-amend.tsx";
 import { FAR_PERCENT } from "./doubts.ts";
@@ -83,6 +85,10 @@ function Form({
   const [shown, setShown] = useState(toWire(order.icebergQty));
   const [isAsked, setIsAsked] = useState(false);
   const last = usePart(tickers, (all) => all.get(order.symbol)?.last ?? null);
+  const average = usePart(averages, (all) => all.get(order.symbol) ?? null);
+  const count = useAmendments(order);
+  const most = market.amendsMax;
+  const mayChange = count === null || most === null || count < most;
   const asset = order.side === "BUY" ? market.quote : market.base;
   const { balances, orders } = useStore(own);
   const amount = balances.get(asset)?.free ?? ZERO_AMOUNT;
@@ -123,14 +129,18 @@ function Form({
     shown: unitsOf(reads.shown),
   });
   const faults = {
-    price: faultOf(reads.price),
+    price: faultOf(reads.price) ?? (amendment && limitFault(order, amendment, average, market)),
     stop: faultOf(reads.stop) ?? (amendment && triggerFault(order, amendment.stopPrice, last)),
     trail: faultOf(reads.trail),
     shown: faultOf(reads.shown) ?? (amendment && shownFault(amendment)),
-    size: faultOf(reads.size) ?? (amendment && fundsFault(order, amendment, { asset, amount })),
+    size:
+      faultOf(reads.size) ??
+      (amendment &&
+        (valueFault(amendment, market) ?? fundsFault(order, amendment, { asset, amount }))),
   };
   const isSound = Object.values(faults).every((fault) => fault === null);
-  const isReady = isSound && amendment !== null && !isSameTerms(amendment, termsOf(order));
+  const isReady =
+    isSound && mayChange && amendment !== null && !isSameTerms(amendment, termsOf(order));
   const percent = amendment === null ? 0n : amendedThrough(order, amendment, last);
   const said = (fault: Fault | null) =>
     fault === null ? null : faultText(fault, words, market, marks);
@@ -216,6 +226,13 @@ function Form({
           />
         ) : null}
         {hasSize ? null : <p className="hint">{words.amendPair}</p>}
+        {count === null || most === null ? null : (
+          <p className={mayChange ? "hint" : "fault"} role={mayChange ? undefined : "alert"}>
+            {mayChange
+              ? words.amendedTimes(count.toString(), most.toString())
+              : words.reasonAmends(most.toString())}
+          </p>
+        )}
         <p className="hint">
           {!order.isWorking
             ? words.amendWaits
@@ -234,6 +251,23 @@ function Form({
       </form>
     </Dialog>
   );
+}
+
+/** Returns how often the order was amended; null until that is told. */
+function useAmendments(order: Order): number | null {
+  const [count, setCount] = useState<number | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    void countAmendments(order).then((told) => {
+      if (!isOver) setCount(told);
+    });
+    return () => {
+      isOver = true;
+    };
+    // Another change of it begins another dialog.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [order.symbol, order.id]);
+  return count;
 }
 
 /** Returns the terms that stand in the fields; null while one of them cannot be read. */
