@@ -61,6 +61,10 @@ export function formatPercent(bps: bigint, marks: Marks): string {
   return `${sign}${(size / 100n).toString()}${marks.decimal}${fraction}%`;
 }
 
+/** As `formatPercent`, of a distance: which way it goes is said by what it is of. */
+export const formatDistance = (bps: bigint, marks: Marks): string =>
+  formatPercent(bps, marks).replace(/^\+/, "");
+
 const STEPS: readonly (readonly [bigint, string])[] = [
   [10n ** 9n, "B"],
   [10n ** 6n, "M"],

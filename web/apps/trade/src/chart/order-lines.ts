@@ -2,7 +2,7 @@
 
 import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf, type Price } from "@bourse/num/decimal";
-import { format, formatAmount, formatPercent } from "@bourse/num/format";
+import { format, formatAmount, formatDistance } from "@bourse/num/format";
 import { isSameTerms, linePrice, movedTo, termsOf, type Amendment } from "@bourse/state/amendment";
 import { amendedThrough } from "@bourse/state/far";
 import type { Market } from "@bourse/state/market";
@@ -72,7 +72,7 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
     };
     const says = (order: Order) => (pixels: number) => {
       const delta = trailOf(order) && wantedAt(market, order, pixels).trailingDelta;
-      return text(order) + (delta ? ` · ${formatPercent(BigInt(delta), marks)}` : "");
+      return text(order) + (delta ? ` · ${formatDistance(BigInt(delta), marks)}` : "");
     };
     canvas?.setOrders(
       here

@@ -10,6 +10,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { placeAt } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
+import { ROOMY, useMedia } from "../live/media.ts";
 import { visitor } from "../live/visitor.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
@@ -32,7 +33,8 @@ const ConfirmAmend = lazy(async () => ({
 }));
 const CandleTable = lazy(async () => ({ default: (await import("./table.tsx")).CandleTable }));
 
-const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
+const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h"];
+const QUICK_WHERE_ROOMY: readonly Interval[] = [...QUICK, "4h", "1d"];
 
 const RETRY_MS = 2_000;
 
@@ -259,10 +261,11 @@ function takeFromChart(market: Market, pixels: number): void {
 function Intervals() {
   const words = useDeskWords();
   const chosen = useLook((look) => look.interval);
+  const quick = useMedia(ROOMY) ? QUICK_WHERE_ROOMY : QUICK;
   return (
     <>
       <div className="intervals" role="radiogroup" aria-label={words.interval}>
-        {QUICK.map((interval) => (
+        {quick.map((interval) => (
           <button
             key={interval}
             type="button"
@@ -278,9 +281,14 @@ function Intervals() {
         label={words.interval}
         isNamedOnly
         isSmall
-        choices={INTERVALS.map((key) => ({ key, title: key }))}
-        chosen={chosen}
-        onChoose={(interval) => look.dispatch({ interval })}
+        choices={[
+          { key: "", title: "⋯" } as const,
+          ...INTERVALS.filter((key) => !quick.includes(key)).map((key) => ({ key, title: key })),
+        ]}
+        chosen={quick.includes(chosen) ? "" : chosen}
+        onChoose={(interval) => {
+          if (interval !== "") look.dispatch({ interval });
+        }}
       />
     </>
   );

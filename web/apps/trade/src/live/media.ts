@@ -10,6 +10,9 @@ export const WIDE = matchMedia(
 /** Where there is room for other markets beside the one that is shown. */
 export const WIDEST = matchMedia("(min-width: 1600px) and (min-height: 560px)");
 
+/** Where a chart has room for two more intervals beside its menus. */
+export const ROOMY = matchMedia("(min-width: 1366px)");
+
 /** Where one thing stands below the other, and is touched by thumbs; `narrow.css` and `thumbs.css` say the same. */
 export const PHONE = matchMedia("(max-width: 767px), (max-height: 559px)");
 

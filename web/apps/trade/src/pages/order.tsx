@@ -1,7 +1,7 @@
 import type { Amendment, Order as WireOrder, OwnTrade } from "@bourse/api/schema";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { priceOf, qtyOf } from "@bourse/num/decimal";
-import { format, formatPercent, toWire, type Marks } from "@bourse/num/format";
+import { format, formatDistance, toWire, type Marks } from "@bourse/num/format";
 import { orderOf } from "@bourse/state/orders";
 import { useCallback } from "react";
 import { client } from "../live/clients.ts";
@@ -115,7 +115,7 @@ function changesOf(
 ): readonly string[] {
   const size = (text: string) => toWire(qtyOf(text));
   const price = (text: string) => format(priceOf(text), digits.price, marks);
-  const trail = (points: number) => formatPercent(BigInt(points), marks);
+  const trail = (points: number) => formatDistance(BigInt(points), marks);
   const { origPrice, newPrice, origStopPrice, newStopPrice } = one;
   const { origTrailingDelta, newTrailingDelta } = one;
   return [

@@ -1,4 +1,5 @@
 import { usePageWords } from "@bourse/kit/words";
+import { agentOf } from "@bourse/state/agent";
 import { client } from "../live/clients.ts";
 import { zone } from "../live/time.ts";
 import { Ago } from "../panes/ago.tsx";
@@ -38,8 +39,8 @@ export function SessionsSection() {
               <tbody>
                 {sessions.map((one) => (
                   <tr key={one.id}>
-                    <td data-head={words.browser} className="agent" title={one.agent ?? ""}>
-                      {one.agent ?? "–"}
+                    <td data-head={words.browser} className="agent">
+                      <Agent text={one.agent} />
                     </td>
                     <td data-head={words.address}>{one.address ?? "–"}</td>
                     <td data-head={words.created}>
@@ -75,5 +76,18 @@ export function SessionsSection() {
         </div>
       )}
     </Awaited>
+  );
+}
+
+/** A browser in words, with what it calls itself behind them; whatever is no known browser as it is. */
+function Agent({ text }: { readonly text: string | null }) {
+  const words = usePageWords();
+  const agent = text === null ? null : agentOf(text);
+  if (agent === null) return text ?? "–";
+  return (
+    <details>
+      <summary>{words.browserOn(agent.browser, agent.system)}</summary>
+      <span className="small-text">{text}</span>
+    </details>
   );
 }

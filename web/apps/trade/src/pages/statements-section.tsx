@@ -1,4 +1,5 @@
 import type { FileOperation } from "@bourse/api/client";
+import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
@@ -20,6 +21,12 @@ const DAY_MS = 86_400_000;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
+/** Returns the first moment of a day that is written as `dayOf` does; null of any other text. */
+function startOf(day: string): number | null {
+  const ms = Date.parse(`${day.trim()}T00:00:00Z`);
+  return !Number.isNaN(ms) && dayOf(ms) === day.trim() ? ms : null;
+}
+
 /** Files that the exchange makes of the account: what was there, what moved, what is there. */
 export function StatementsSection() {
   const words = usePageWords();
@@ -28,15 +35,19 @@ export function StatementsSection() {
   const [from, setFrom] = useState(() => dayOf(Date.now() - 30 * DAY_MS));
   const [until, setUntil] = useState(() => dayOf(Date.now()));
   const { fault, act } = useAct();
-  const [startTime, endTime] = [Date.parse(from), Date.parse(until) + DAY_MS - 1];
-  const isSound = startTime < endTime;
+  const [startTime, lastDay] = [startOf(from), startOf(until)];
+  const areDays = startTime !== null && lastDay !== null;
+  const isSound = areDays && startTime <= lastDay;
   const { operation, formats }: { operation: FileOperation; formats: readonly Format[] } =
     FILES[kind];
   const format = formats.includes(wanted) ? wanted : "CSV";
   const download = () =>
     act(async () => {
+      if (!isSound) return;
+      const endTime = lastDay + DAY_MS - 1;
       const file = await client.download(operation, { startTime, endTime, format });
-      offer(`${kind}-${from}-${until}.${format.toLowerCase()}`, file);
+      const span = `${dayOf(startTime)}-${dayOf(lastDay)}`;
+      offer(`${kind}-${span}.${format.toLowerCase()}`, file);
     });
   return (
     <form
@@ -44,7 +55,7 @@ export function StatementsSection() {
       aria-label={words.statements}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isSound) download();
+        download();
       }}
     >
       <p>{words.statementsHint}</p>
@@ -72,12 +83,13 @@ export function StatementsSection() {
           {words.download}
         </button>
       </div>
-      {isSound ? null : <p className="fault">{words.spanWrong}</p>}
+      {!areDays || isSound ? null : <p className="fault">{words.spanWrong}</p>}
       <FaultNotice fault={fault} />
     </form>
   );
 }
 
+/** A day as it is written everywhere on these pages, whatever order the browser has for dates. */
 function Day({
   label,
   value,
@@ -87,15 +99,14 @@ function Day({
   readonly value: string;
   readonly onValue: (value: string) => void;
 }) {
+  const words = usePageWords();
   return (
-    <label className="field">
-      <span className="label">{`${label} (UTC)`}</span>
-      <input
-        type="date"
-        className="select"
-        value={value}
-        onChange={(event) => onValue(event.target.value)}
-      />
-    </label>
+    <Field
+      label={`${label} (UTC)`}
+      value={value}
+      onValue={onValue}
+      maxLength={10}
+      fault={startOf(value) === null ? words.dayWrong : null}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
-import { format, formatPercent, toWire } from "@bourse/num/format";
+import { format, formatDistance, toWire } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import { within } from "@bourse/state/cancelling";
 import { settled } from "@bourse/state/on-the-way";
@@ -163,7 +163,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const mark = isChanging ? "…" : "?";
   const price = (units: bigint) =>
     units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
-  const trail = (points: number) => formatPercent(BigInt(points), marks);
+  const trail = (points: number) => formatDistance(BigInt(points), marks);
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
   const trigger =
     order.trailingDelta === null

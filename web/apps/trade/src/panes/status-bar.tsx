@@ -43,9 +43,10 @@ function linkText({ link }: Connection, words: Strings): string {
   }
 }
 
-/** How long orders take, or else questions; while nothing is answered, that. */
+/** How long orders take, or else questions; while nothing is answered, that; without a connection nothing. */
 function tripText({ link, isHeard, orderMs, tripMs }: Connection, words: Strings): string {
-  if (link.kind === "open" && !isHeard) return words.unanswered;
+  if (link.kind !== "open") return "";
+  if (!isHeard) return words.unanswered;
   if (orderMs !== null) return words.orderTrip(Math.round(orderMs));
   return tripMs === null ? "" : words.roundTrip(Math.round(tripMs));
 }
