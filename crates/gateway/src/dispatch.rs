@@ -24,9 +24,10 @@ use crate::rest::{
     closing, commission, countdown, data_export, destinations, email_change, equity,
     execution_rules, factor, factor_reset, faucet, general, holds, incidents, internal_transfers,
     key_change, klines, kyc, kyc_result, ledger, list_reads, lists, lots, market, notifications,
-    orders, outcome, own_history, own_sessions, own_trades, passkeys, password, preferences,
-    prevented, profit, register, replace, sandbox_reset, sign_in, statement, sub_accounts, trades,
-    trading_files, transfers, user_stream, volume, wallet, window, withdrawals,
+    order_changes, orders, outcome, own_history, own_sessions, own_trades, passkeys, password,
+    preferences, prevented, profit, register, replace, sandbox_reset, sign_in, statement,
+    sub_accounts, trades, trading_files, transfers, user_stream, volume, wallet, window,
+    withdrawals,
 };
 use crate::route::Route;
 use crate::status;
@@ -195,6 +196,7 @@ impl Gateway {
             Route::TaxLots => lots::tax_lots(ask).await,
             Route::OrderFile => trading_files::orders(ask).await,
             Route::TradeFile => trading_files::trades(ask).await,
+            Route::OrderChanges => order_changes::changes(ask).await,
             Route::OrderHistory => own_history::orders(ask).await,
             Route::TradeHistory => own_history::trades(ask).await,
             Route::Equity => equity::equity(ask).await,

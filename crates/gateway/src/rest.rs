@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod list_reads;
 pub mod lists;
 pub mod lots;
+pub mod order_changes;
 pub mod orders;
 pub mod outcome;
 pub mod own_history;

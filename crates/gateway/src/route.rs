@@ -67,6 +67,7 @@ pub enum Route {
     /// It exists upstream, but not here.
     NotOffered,
     Account,
+    OrderChanges,
     Ledger,
     BalancesAt,
     Volume,
@@ -295,6 +296,7 @@ impl Route {
                 | Route::OwnPrevented
                 | Route::OwnTrades
                 | Route::Account
+                | Route::OrderChanges
                 | Route::Ledger
                 | Route::BalancesAt
                 | Route::Volume
@@ -399,6 +401,7 @@ endpoints! {
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol", "account"];
     POST "/v1/order/amend" AmendLimit "order_amend_limit" Order Trade 1 &["symbol"], &["orderId", "origClientOrderId", "newPrice", "newQty", "newStopPrice", "newTrailingDelta", "newIcebergQty", "newClientOrderId", "executedQty", "idempotencyKey"];
+    GET "/v1/order/changes" OrderChanges "order_changes" Query Read 4 &["symbol", "orderId"], &["cursor", "limit", "account"];
     POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/v1/session" OwnSession "session" Account Page 1 NONE, NONE;

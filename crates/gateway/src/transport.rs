@@ -1,8 +1,8 @@
 //! The byte stream under HTTP, where clients are more liberal than the HTTP library.
 //!
-//! Two things, and nothing else: quotation marks in a request's target are percent-encoded before the library sees them
-//! (`?symbols=["BTCUSDT"]` is common, and the library refuses it), and what the library answers on its own to a broken
-//! request gets a body with code and text like every other error.
+//! Three things, and nothing else: quotation marks in a request's target are percent-encoded before the library sees them
+//! (`?symbols=["BTCUSDT"]` is common, and the library refuses it), what the library answers on its own to a broken
+//! request gets a body with code and text like every other error, and whoever sends without a pause is read with pauses.
 
 use std::io;
 use std::pin::Pin;
@@ -37,7 +37,11 @@ enum Incoming {
     Foreign,
 }
 
-/// A socket with these two changes.
+/// How much is read before others are let in, the clock of whoever reads among them: bytes that make up nothing, such as
+/// zeros before the length of a chunk, would else keep it busy for as long as they come.
+const AT_ONCE_BYTES_MAX: usize = 64 << 10;
+
+/// A socket with these changes.
 #[derive(Debug)]
 pub struct Transport {
     stream: TcpStream,
@@ -45,6 +49,8 @@ pub struct Transport {
     request_end: RequestEnd,
     /// Bytes read and changed that did not fit the reader's buffer.
     unread: Vec<u8>,
+    /// Bytes read since others were let in.
+    at_once_bytes: usize,
     /// Bytes of a changed answer that are still to be written.
     unwritten: Vec<u8>,
 }
@@ -57,6 +63,7 @@ impl Transport {
             incoming: Incoming::Line,
             request_end: RequestEnd(Arc::new(AtomicBool::new(false))),
             unread: Vec::new(),
+            at_once_bytes: 0,
             unwritten: Vec::new(),
         }
     }
@@ -158,8 +165,18 @@ impl AsyncRead for Transport {
             self.deliver(buffer);
             return Poll::Ready(Ok(()));
         }
+        if AT_ONCE_BYTES_MAX <= self.at_once_bytes {
+            self.at_once_bytes = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let start = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) else {
+            self.at_once_bytes = 0;
+            return Poll::Pending;
+        };
+        read?;
+        self.at_once_bytes += buffer.filled().len() - start;
         if self.incoming == Incoming::Line {
             self.tolerate(buffer, start);
         }

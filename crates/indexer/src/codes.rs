@@ -9,6 +9,7 @@ use views::interval::Interval;
 
 use crate::entry::EntryCause;
 use crate::error::HistoryError;
+use crate::order_change::ChangeKind;
 use crate::trade::FillRole;
 
 /// An enum without fields, by number.
@@ -65,6 +66,7 @@ codes! {
     PegBase { Primary, Market }
     ListKind { OneCancelsOther, OneTriggersOther, OneTriggersOneCancelsOther }
     FillRole { Maker, Taker }
+    ChangeKind { Accepted, Activated, Amended, Triggered, Closed }
     Wallet { Spot, Futures }
     InstrumentKind { Spot }
     DepositStatus { Seen, Credited, Dropped }

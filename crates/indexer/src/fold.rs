@@ -1,16 +1,14 @@
 //! The fold: the events of a batch, each into the rows it concerns.
 
 use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Published, Traded, WaitingAmended,
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderClosed,
+    OrderInstructed, OrderTriggered, Party, Published, Traded,
 };
 use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
-use model::order::Instructions;
-use model::snapshot_views::{
-    AmendmentViewRow, ConditionChange, OrderStage, PreventedViewRow, PriceChange,
-};
+use model::order::{CloseReason, Instructions};
+use model::snapshot_views::{OrderStage, PreventedViewRow};
 use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use views::list::OrderList;
@@ -25,6 +23,7 @@ use crate::fundings::FundingStep;
 use crate::lists::{ListChanges, ListStep};
 use crate::money::Entries;
 use crate::order::{OrderKey, PastOrder};
+use crate::order_change::{Change, PastChange};
 use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
 use crate::transfer::PastTransfer;
 use crate::volume::{PastVolume, VolumeKey};
@@ -65,7 +64,7 @@ pub struct Changes {
     pub candles: Vec<PastCandle>,
     pub lists: ListChanges,
     pub prevented: Vec<PreventedViewRow>,
-    pub amendments: Vec<AmendmentViewRow>,
+    pub order_changes: Vec<PastChange>,
 }
 
 /// Returns the orders that a batch speaks of and that were accepted before it.
@@ -115,7 +114,7 @@ fn orders_of(event: &Event) -> [Option<OrderKey>; 2] {
     }
 }
 
-const fn key(account: AccountId, market: MarketId, order: OrderId) -> OrderKey {
+pub const fn key(account: AccountId, market: MarketId, order: OrderId) -> OrderKey {
     OrderKey {
         account,
         market,
@@ -154,8 +153,8 @@ pub fn fold(
     Ok(fold.changes)
 }
 
-struct Fold<'a> {
-    memory: &'a mut Memory,
+pub struct Fold<'a> {
+    pub memory: &'a mut Memory,
     changes: Changes,
     /// The list accepted last, and the orders that are its legs.
     legs: Option<(ListId, MarketId, std::ops::Range<u64>)>,
@@ -247,12 +246,22 @@ impl Fold<'_> {
     }
 
     /// Returns an order that this event updates.
-    fn order(&mut self, key: OrderKey) -> Result<&mut PastOrder, HistoryError> {
+    pub fn order(&mut self, key: OrderKey) -> Result<&mut PastOrder, HistoryError> {
         let (at, sequence) = (self.at, self.sequence);
         let order = self.changes.orders.get_mut(&key);
         let order = order.ok_or(HistoryError::OrderUnknown { sequence })?;
         order.updated_at = at;
         Ok(order)
+    }
+
+    /// Adds a change of an order by this command.
+    pub fn note(&mut self, key: OrderKey, change: Change) {
+        self.changes.order_changes.push(PastChange {
+            key,
+            sequence: self.sequence,
+            at: self.at,
+            change,
+        });
     }
 
     fn accept(&mut self, event: &OrderAccepted) {
@@ -280,6 +289,7 @@ impl Fold<'_> {
             closed: None,
         };
         self.changes.orders.insert(order.key, order);
+        self.note(order.key, Change::Accepted);
     }
 
     fn accept_list(&mut self, event: &ListAccepted) {
@@ -333,6 +343,7 @@ impl Fold<'_> {
         }
         let order = *order;
         self.memory.coming.add(&order);
+        self.note(order.key, Change::Activated);
         if let Some(list) = order.list {
             self.step_list((event.account, list), false);
         }
@@ -345,6 +356,8 @@ impl Fold<'_> {
         peg(order, event.pegged);
         order.stage = OrderStage::Working;
         order.working_at = Some(at);
+        let key = order.key;
+        self.note(key, Change::Triggered);
         Ok(())
     }
 
@@ -470,85 +483,16 @@ impl Fold<'_> {
         Ok(())
     }
 
-    fn amend(&mut self, event: &OrderAmended) -> Result<(), HistoryError> {
-        let order = self.order(key(event.account, event.market, event.order))?;
-        let before = order.original;
-        order.original = event.qty;
-        order.client_id = event.client_id;
-        self.changes.amendments.push(AmendmentViewRow {
-            sequence: self.sequence,
-            at: self.at,
-            market: event.market,
-            order: event.order,
-            account: event.account,
-            qty_before: mutant::plant!("amendment-after-itself", event.qty, before),
-            qty_after: event.qty,
-            client_id: event.client_id,
-            previous_client_id: event.previous_client_id,
-            price: None,
-            condition: None,
-        });
-        Ok(())
-    }
-
-    fn requeue(&mut self, event: &OrderRequeued) -> Result<(), HistoryError> {
-        let order = self.order(key(event.account, event.market, event.order))?;
-        order.original = event.qty;
-        order.client_id = event.client_id;
-        order.kind = order.kind.at(event.price);
-        self.changes.amendments.push(AmendmentViewRow {
-            sequence: self.sequence,
-            at: self.at,
-            market: event.market,
-            order: event.order,
-            account: event.account,
-            qty_before: event.previous_qty,
-            qty_after: event.qty,
-            client_id: event.client_id,
-            previous_client_id: event.previous_client_id,
-            price: Some(PriceChange {
-                before: event.previous_price,
-                after: event.price,
-            }),
-            condition: None,
-        });
-        Ok(())
-    }
-
-    /// The order waits on; one that trails already goes on from where it began.
-    fn amend_waiting(&mut self, event: &WaitingAmended) -> Result<(), HistoryError> {
-        let found = key(event.account, event.market, event.order);
-        let before = *self.order(found)?;
-        self.memory.coming.remove(&before);
-        let order = self.order(found)?;
-        order.original = event.kind.qty().unwrap_or(order.original);
-        order.client_id = event.client_id;
-        peg(order, event.kind.price());
-        order.instructions = order.instructions.until(event.awaited);
-        let after = *order;
-        self.memory.coming.add(&after);
-        let prices = event.previous_kind.price().zip(event.kind.price());
-        self.changes.amendments.push(AmendmentViewRow {
-            sequence: self.sequence,
-            at: self.at,
-            market: event.market,
-            order: event.order,
-            account: event.account,
-            qty_before: before.original,
-            qty_after: after.original,
-            client_id: event.client_id,
-            previous_client_id: event.previous_client_id,
-            price: prices.map(|(before, after)| PriceChange { before, after }),
-            condition: ConditionChange::of(event.previous, event.awaited),
-        });
-        Ok(())
-    }
-
     fn close(&mut self, event: &OrderClosed) -> Result<(), HistoryError> {
         let order = *self.order(key(event.account, event.market, event.order))?;
         self.memory.coming.remove(&order);
         let order = self.order(order.key)?;
         order.closed = mutant::plant!("closed-order-open-in-history", None, Some(event.reason));
+        // Its last trade tells of an order that is filled.
+        if event.reason != CloseReason::Filled {
+            let key = order.key;
+            self.note(key, Change::Closed(event.reason));
+        }
         Ok(())
     }
 }
@@ -562,7 +506,7 @@ const fn first_stage(instructions: &Instructions) -> OrderStage {
 }
 
 /// Gives an order the limit price that the book or an amendment has set, if one has.
-fn peg(order: &mut PastOrder, price: Option<Price>) {
+pub fn peg(order: &mut PastOrder, price: Option<Price>) {
     if let Some(price) = price {
         order.kind = order.kind.at(price);
     }

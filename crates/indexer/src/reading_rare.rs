@@ -1,20 +1,20 @@
-//! What people ask of lists, prevented matches and amendments.
+//! What people ask of lists and prevented matches.
 
 use std::collections::BTreeMap;
 
-use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId, Sequence};
-use model::snapshot_views::{AmendmentViewRow, PreventedViewRow};
+use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId};
+use model::snapshot_views::PreventedViewRow;
 use model::text::ClientOrderId;
 use views::list::OrderList;
 
 use crate::error::HistoryError;
 use crate::lists;
-use crate::match_columns::{read_amendment, read_prevented};
+use crate::match_columns::read_prevented;
 use crate::order_columns::name_text;
 use crate::range::Range;
 use crate::reading::{List, Reading};
 use crate::statement::Statement;
-use crate::tables::{AMENDMENT_COLUMNS, LIST_COLUMNS, PREVENTED_COLUMNS};
+use crate::tables::{LIST_COLUMNS, PREVENTED_COLUMNS};
 
 const LISTS: List = List {
     select: LIST_COLUMNS,
@@ -27,12 +27,6 @@ const PREVENTED: List = List {
     number: "number",
     time: "at_ns",
     keys: &["number"],
-};
-const AMENDMENTS: List = List {
-    select: AMENDMENT_COLUMNS,
-    number: "sequence",
-    time: "at_ns",
-    keys: &["sequence"],
 };
 
 /// Which prevented matches of a market are meant.
@@ -135,23 +129,6 @@ impl Reading {
         }
         Ok(found.into_values().take(count).collect())
     }
-
-    /// Returns the first amendments of an order of the account, by this command or a later one, oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn amendments(
-        &self,
-        account: AccountId,
-        order: (MarketId, OrderId),
-        first: Sequence,
-        count: usize,
-    ) -> Result<Vec<AmendmentViewRow>, HistoryError> {
-        let query = amendments_of(account, order);
-        let range = Range::From(first.0);
-        let rows = AMENDMENTS.read(query, range, count, self.pool()).await?;
-        rows.iter().map(read_amendment).collect()
-    }
 }
 
 fn begin_lists(account: AccountId) -> Statement {
@@ -205,17 +182,6 @@ fn prevented_of(
     query
 }
 
-fn amendments_of(account: AccountId, (market, order): (MarketId, OrderId)) -> Statement {
-    let mut query = AMENDMENTS.begin();
-    query.push(" FROM amendments WHERE market = ");
-    query.push_bind(i64::from(market.0));
-    query.push(" AND number = ");
-    query.push_bind(order.0.cast_signed());
-    query.push(" AND account = ");
-    query.push_bind(i64::from(account.0));
-    query
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,9 +215,6 @@ mod tests {
             PREVENTED.end(&mut query, Range::From(3), 9);
             statements.push(query);
         }
-        let mut query = amendments_of(account, (market, OrderId(4)));
-        AMENDMENTS.end(&mut query, Range::From(3), 9);
-        statements.push(query);
         for statement in statements {
             check_quick(&statement).await;
         }

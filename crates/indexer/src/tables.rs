@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -229,23 +229,25 @@ pub const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS prevented_by_taker ON prevented_matches (market, taker_account, number);
     CREATE INDEX IF NOT EXISTS prevented_by_maker_order ON prevented_matches (market, maker_order, number);
     CREATE INDEX IF NOT EXISTS prevented_by_taker_order ON prevented_matches (market, taker_order, number);
-    CREATE TABLE IF NOT EXISTS amendments (
+    CREATE TABLE IF NOT EXISTS order_changes (
+        account             INTEGER NOT NULL,
         market              INTEGER NOT NULL,
         number              INTEGER NOT NULL,
         sequence            INTEGER NOT NULL,
-        account             INTEGER NOT NULL,
+        change              INTEGER NOT NULL,
         at_ns               INTEGER NOT NULL,
-        qty_before          INTEGER NOT NULL,
-        qty_after           INTEGER NOT NULL,
-        client_id           TEXT NOT NULL,
-        previous_client_id  TEXT NOT NULL,
+        reason              INTEGER,
+        qty_before          INTEGER,
+        qty_after           INTEGER,
+        client_id           TEXT,
+        previous_client_id  TEXT,
         price_before        INTEGER,
         price_after         INTEGER,
         stop_before         INTEGER,
         delta_before        INTEGER,
         stop_after          INTEGER,
         delta_after         INTEGER,
-        PRIMARY KEY (market, number, sequence)
+        PRIMARY KEY (account, market, number, sequence, change)
     ) STRICT, WITHOUT ROWID;
 ";
 
@@ -283,9 +285,9 @@ pub const LIST_COLUMNS: &str = "account, number, market, kind, client_id, first_
     created_ns, updated_ns, closed";
 pub const PREVENTED_COLUMNS: &str = "market, number, maker_order, taker_order, maker_account, \
     taker_account, price, mode, maker_qty, taker_qty, taker_side, at_ns";
-pub const AMENDMENT_COLUMNS: &str = "market, number, sequence, account, at_ns, qty_before, \
-    qty_after, client_id, previous_client_id, price_before, price_after, stop_before, delta_before, \
-    stop_after, delta_after";
+pub const CHANGE_COLUMNS: &str = "account, market, number, sequence, change, at_ns, reason, \
+    qty_before, qty_after, client_id, previous_client_id, price_before, price_after, stop_before, \
+    delta_before, stop_after, delta_after";
 
 /// Every table of rows with its columns and its key: what the digest is of.
 pub const TABLES: [(&str, &str, &str); 15] = [
@@ -307,7 +309,11 @@ pub const TABLES: [(&str, &str, &str); 15] = [
     ("candles", CANDLE_COLUMNS, "market, span, period"),
     ("lists", LIST_COLUMNS, "account, number"),
     ("prevented_matches", PREVENTED_COLUMNS, "market, number"),
-    ("amendments", AMENDMENT_COLUMNS, "market, number, sequence"),
+    (
+        "order_changes",
+        CHANGE_COLUMNS,
+        "account, market, number, sequence, change",
+    ),
 ];
 
 #[cfg(test)]

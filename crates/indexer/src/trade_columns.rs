@@ -129,6 +129,11 @@ impl<'a> Columns<'a> {
         Columns { row, next: 0 }
     }
 
+    /// Passes over a column that says nothing in this row.
+    pub const fn skip(&mut self) {
+        self.next += 1;
+    }
+
     fn integer(&mut self) -> Result<Option<i64>, HistoryError> {
         let read = self.row.integer(self.next)?;
         self.next += 1;

@@ -8,6 +8,7 @@ use views::interval::Interval;
 
 use crate::batch::Batch;
 use crate::candle_columns;
+use crate::change_columns;
 use crate::codes::Code;
 use crate::connection::Connection;
 use crate::database::{create, position_of};
@@ -17,7 +18,7 @@ use crate::fold::{Changes, Memory, earlier_orders, fold};
 use crate::fundings;
 use crate::listing_columns::{push_asset, push_market, read_market};
 use crate::lists;
-use crate::match_columns::{push_amendment, push_prevented};
+use crate::match_columns::push_prevented;
 use crate::money::settle;
 use crate::money_columns::{push_day, push_entry, push_key, push_transfer, read_day};
 use crate::order::{OrderKey, PastOrder};
@@ -236,8 +237,8 @@ async fn write_changes(to: &mut Connection, changes: &Changes) -> Result<(), His
     lists::add(&mut writes, &changes.lists)?;
     let rows = &changes.prevented;
     writes.add(("prevented_matches", Refused), rows, push_prevented)?;
-    let rows = &changes.amendments;
-    writes.add(("amendments", Refused), rows, push_amendment)?;
+    let rows = &changes.order_changes;
+    writes.add(("order_changes", Refused), rows, change_columns::push)?;
     writes.write(to).await?;
     fundings::drop_earlier(to, &changes.fundings).await?;
     lists::change_earlier(to, &changes.lists).await?;

@@ -130,7 +130,7 @@ fn readme(subject: &Subject) -> String {
          \n\
          person/      what the exchange knows of you, a list a kind of thing; moments are in UTC\n\
          documents/   the pictures of your applications\n\
-         accounts/    orders, trades, ledger, balances by day, deposits and withdrawals of each account\n\
+         accounts/    orders, their changes, trades, ledger, balances by day, deposits and withdrawals of each account\n\
          withheld.json  what is held and not in this archive, and why\n\
          \n\
          Tables and lists of more than a million rows go on in files that end in -2, -3 and so on.\n\

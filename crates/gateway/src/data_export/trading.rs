@@ -3,6 +3,7 @@
 use indexer::entry::BalanceKey;
 use indexer::range::Range;
 use indexer::reading::Reading;
+use indexer::reading_changes::ChangesOf;
 use indexer::reading_money::{EntryRange, Way};
 use indexer::reading_moves::{FundingKind, MoveRange, funding_place};
 use model::calendar::Calendar;
@@ -13,6 +14,7 @@ use model::snapshot_views::{Funding, FundingRow};
 use model::text::Symbol;
 use model::time::{NANOS_PER_DAY, Timestamp};
 use wire::binance::answer::order::OrderRow;
+use wire::binance::answer::order_change::OrderChangeRow;
 use wire::binance::answer::own_trade::OwnTradeRow;
 use wire::binance::time::TimeUnit;
 use wire::csv::Cell;
@@ -62,6 +64,26 @@ const ORDER_COLUMNS: &[&str] = &[
     "preventedMatchId",
     "preventedQuantity",
     "expiryReason",
+];
+/// Members of `GET /v1/order/changes`.
+const CHANGE_COLUMNS: &[&str] = &[
+    "symbol",
+    "orderId",
+    "sequence",
+    "time",
+    "change",
+    "status",
+    "reason",
+    "origClientOrderId",
+    "newClientOrderId",
+    "origQty",
+    "newQty",
+    "origPrice",
+    "newPrice",
+    "origStopPrice",
+    "newStopPrice",
+    "origTrailingDelta",
+    "newTrailingDelta",
 ];
 /// Members of `GET /api/v3/myTrades`.
 const TRADE_COLUMNS: &[&str] = &[
@@ -124,6 +146,7 @@ pub async fn write(
             terms: &terms,
         };
         of.orders(archive).await?;
+        of.order_changes(archive).await?;
         of.trades(archive).await?;
         of.ledger(archive).await?;
         of.days(archive).await?;
@@ -180,6 +203,33 @@ impl Account<'_> {
                 }
                 match page.last() {
                     Some(last) if page.len() == PAGE => next = last.key.order.0 + 1,
+                    _ => break,
+                }
+            }
+        }
+        series.end().await
+    }
+
+    async fn order_changes(&self, archive: &mut Archive) -> Result<(), Failure> {
+        let mut series = self
+            .series(archive, "order_changes", CHANGE_COLUMNS)
+            .await?;
+        for market in &self.terms.markets {
+            let (instrument, mut beyond) = (&market.instrument, None);
+            let of = ChangesOf {
+                account: self.account,
+                market: instrument.id,
+                order: None,
+            };
+            loop {
+                let page = self.reading.order_changes(of, beyond, PAGE).await?;
+                for change in page.iter().filter(|change| change.at <= self.until) {
+                    let facts = past_facts::change(change, instrument);
+                    let row = OrderChangeRow::of(&facts, TimeUnit::Milliseconds);
+                    series.row(&cells(&row, CHANGE_COLUMNS)).await?;
+                }
+                match page.last() {
+                    Some(last) if page.len() == PAGE => beyond = Some(last.place()),
                     _ => break,
                 }
             }

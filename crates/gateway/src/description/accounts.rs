@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10, §13.1 and §14.
 
+use crate::description::rare::{CHANGED, NEW_CONDITIONS};
 use crate::description::shape::Shape::{
     Always, Count, Decimal, Flag, Integer, List, One, OrNull, SignedDecimal, Symbol, Text, Time,
     Word,
@@ -97,6 +98,19 @@ pub const RECORDS: &[Record] = &[
             field("orders", List(&One("Order")), "Newest first."),
             maybe("next", Text, MORE),
         ]],
+    ),
+    record(
+        "OrderChangePage",
+        "What became of an order beside its trades.",
+        &[&[
+            field("changes", List(&One("OrderChange")), "Oldest first."),
+            maybe("next", Text, MORE),
+        ]],
+    ),
+    record(
+        "OrderChange",
+        "A change of an order.",
+        &[CHANGED, NEW_CONDITIONS],
     ),
     record(
         "TradePage",

@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §7 to §10, §13.1 and §14.
 
-use crate::description::rare::{AMENDED, PREVENTED};
+use crate::description::rare::{AMENDED, NEW_CONDITIONS, PREVENTED};
 use crate::description::shape::Shape::{
     Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, Integer, List, MapOf, Nothing,
     Null, One, OrNull, Percent, Row, SignedDecimal, Symbol, Text, Time, TimeOrNone, Word,
@@ -45,6 +45,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::CancelReplace => One("Replaced"),
         Route::AmendOrder | Route::AmendLimit => One("Amended"),
         Route::Amendments => List(&One("Amendment")),
+        Route::OrderChanges => One("OrderChangePage"),
         Route::NewAlgo => One("NewAlgo"),
         Route::CancelAlgo => One("CancelledAlgo"),
         Route::PreviewAlgo => One("AlgoPreview"),
@@ -554,34 +555,19 @@ pub const RECORDS: &[Record] = &[
     record(
         "Amendment",
         "What an amendment changed.",
-        &[&[
-            field("symbol", Symbol, ""),
-            field("orderId", Count, ""),
-            field("executionId", Count, ""),
-            field("origClientOrderId", ClientId, ""),
-            field("newClientOrderId", ClientId, ""),
-            field("origQty", Decimal, ""),
-            field("newQty", Decimal, ""),
-            maybe(
-                "origPrice",
-                Decimal,
-                "The limit price before, of an order that queued again or waits on.",
-            ),
-            maybe(
-                "newPrice",
-                Decimal,
-                "The limit price after, of an order that queued again or waits on.",
-            ),
-            maybe("origStopPrice", Decimal, "Before, of an order that waits."),
-            maybe("newStopPrice", Decimal, "After, of an order that waits."),
-            maybe(
-                "origTrailingDelta",
-                Count,
-                "Before, of an order that trails.",
-            ),
-            maybe("newTrailingDelta", Count, "After, of an order that trails."),
-            field("time", Time, ""),
-        ]],
+        &[
+            &[
+                field("symbol", Symbol, ""),
+                field("orderId", Count, ""),
+                field("executionId", Count, ""),
+                field("origClientOrderId", ClientId, ""),
+                field("newClientOrderId", ClientId, ""),
+                field("origQty", Decimal, ""),
+                field("newQty", Decimal, ""),
+            ],
+            NEW_CONDITIONS,
+            &[field("time", Time, "")],
+        ],
     ),
     record(
         "OutcomeAccepted",

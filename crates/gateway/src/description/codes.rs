@@ -590,7 +590,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::OrderFile | Route::TradeFile | Route::Profit => {
             &[REPORT, &[Fault::SymbolInvalid, Fault::DataInvalid]]
         }
-        Route::Equity | Route::OrderHistory | Route::TradeHistory => {
+        Route::Equity | Route::OrderChanges | Route::OrderHistory | Route::TradeHistory => {
             &[&[Fault::SymbolInvalid, Fault::DataInvalid]]
         }
         Route::Ledger => &[&[Fault::SymbolInvalid, Fault::TooManyDays, Fault::DataInvalid]],

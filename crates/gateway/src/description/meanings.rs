@@ -153,7 +153,11 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "The list by its name.",
         )),
         (
-            Route::Ledger | Route::InternalTransfers | Route::OrderHistory | Route::TradeHistory,
+            Route::Ledger
+            | Route::InternalTransfers
+            | Route::OrderChanges
+            | Route::OrderHistory
+            | Route::TradeHistory,
             "cursor",
         ) => Some((
             "cursor",

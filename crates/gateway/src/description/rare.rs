@@ -1,4 +1,4 @@
-//! The members of what is answered about amendments and prevented matches.
+//! The members of what is answered about amendments, other changes of orders, and prevented matches.
 
 use crate::description::shape::Shape::{ClientId, Count, Decimal, Symbol, Time, TimeOrNone, Word};
 use crate::description::shape::{
@@ -22,6 +22,60 @@ pub const AMENDED: &[Field] = &[
     field("side", Word(SIDES), ""),
     field("workingTime", TimeOrNone, ""),
     field("selfTradePreventionMode", Word(SELF_TRADE_MODES), ""),
+];
+/// What else an amendment gave to an order that queued again or waits on.
+pub const NEW_CONDITIONS: &[Field] = &[
+    maybe(
+        "origPrice",
+        Decimal,
+        "The limit price before, of an order that queued again or waits on.",
+    ),
+    maybe(
+        "newPrice",
+        Decimal,
+        "The limit price after, of an order that queued again or waits on.",
+    ),
+    maybe("origStopPrice", Decimal, "Before, of an order that waits."),
+    maybe("newStopPrice", Decimal, "After, of an order that waits."),
+    maybe(
+        "origTrailingDelta",
+        Count,
+        "Before, of an order that trails.",
+    ),
+    maybe("newTrailingDelta", Count, "After, of an order that trails."),
+];
+/// A change of an order.
+pub const CHANGED: &[Field] = &[
+    field("symbol", Symbol, ""),
+    field("orderId", Count, ""),
+    field("sequence", Count, "The command that made it."),
+    field("time", Time, ""),
+    field("change", Word(CHANGES), ""),
+    maybe("status", Word(ENDS), "Of CLOSED."),
+    maybe("reason", Word(REASONS), "Of CLOSED: what ended it."),
+    maybe("origClientOrderId", ClientId, "Of AMENDED, as all below."),
+    maybe("newClientOrderId", ClientId, ""),
+    maybe("origQty", Decimal, ""),
+    maybe("newQty", Decimal, ""),
+];
+const CHANGES: &[&str] = &["ACCEPTED", "ACTIVATED", "AMENDED", "TRIGGERED", "CLOSED"];
+/// Of an order that is filled, its trades tell.
+const ENDS: &[&str] = &["CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"];
+const REASONS: &[&str] = &[
+    "OWNER_CANCELLED",
+    "REPLACED",
+    "IMMEDIATE_REMAINDER",
+    "FILL_OR_KILL_UNFILLED",
+    "INSUFFICIENT_LIQUIDITY",
+    "EXECUTION_BAND",
+    "SELF_TRADE",
+    "DELISTED",
+    "EXCHANGE_CANCELLED",
+    "OTHER_LEG",
+    "WORKING_LEG",
+    "INSUFFICIENT_FUNDS",
+    "NOT_PLACEABLE",
+    "COUNTDOWN",
 ];
 /// A match that self-trade prevention stopped.
 pub const PREVENTED: &[Field] = &[

@@ -76,6 +76,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Give an open order another price, quantity, stop price or trailing delta, under its number.",
         ),
         Route::Amendments => ("Orders", "What was amended."),
+        Route::OrderChanges => (
+            "Orders",
+            "What became of an order beside its trades, oldest first: when it was accepted, triggered, amended and closed, and why.",
+        ),
         Route::NewAlgo => (
             "Orders over time",
             "Spread an order over time: equal slices at equal distances.",

@@ -18,6 +18,7 @@ use wire::decimal::{Decimal, of_price, of_qty};
 use crate::reply::Reply;
 use crate::rest::alerts::direction_name;
 use crate::rest::ask::Ask;
+use crate::rest::audited::{note_own, note_own_about};
 use crate::rest::facts::asset_symbol;
 use crate::rest::opening::failed;
 use crate::rest::preferences::owner_of;
@@ -242,7 +243,22 @@ pub async fn set(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let set = identity.set_notification(owner, kind, setting).await;
     set.map_err(failed)?;
+    note_withdrawals(ask, kind, setting).await?;
     Ok(Reply::ok(&Empty {}))
+}
+
+/// Writes down where the news of withdrawals no longer go: whoever takes money would rather not be told of.
+async fn note_withdrawals(ask: &Ask<'_>, kind: Kind, setting: Setting) -> Result<(), Refusal> {
+    if kind != Kind::Withdrawal {
+        return Ok(());
+    }
+    let off = match (setting.is_kept, setting.is_mailed) {
+        (true, true) => return note_own(ask, "withdrawal-news-on").await,
+        (true, false) => "letters",
+        (false, true) => "pages",
+        (false, false) => "letters and pages",
+    };
+    note_own_about(ask, "withdrawal-news-off", off.to_owned()).await
 }
 
 fn read_kind(params: &Params) -> Result<Kind, Refusal> {

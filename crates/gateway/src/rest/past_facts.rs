@@ -1,12 +1,15 @@
 //! From the words of the history to those of the dialect.
 
 use indexer::order::PastOrder;
+use indexer::order_change::{Change, NewTerms, PastChange};
 use indexer::trade::{FillRole, PastFill};
 use model::instrument::Instrument;
 use model::order::Side;
 use model::snapshot_views::OrderStage;
 use views::own_trade::{Liquidity, OwnTrade};
+use wire::binance::answer::amend::AmendmentFacts;
 use wire::binance::answer::order::OrderFacts;
+use wire::binance::answer::order_change::{ChangeFacts, OrderChangeFacts};
 use wire::binance::answer::own_trade::OwnTradeFacts;
 use wire::binance::words::Stage;
 
@@ -44,6 +47,39 @@ pub const fn stage(stage: OrderStage) -> Stage {
         OrderStage::Pending => Stage::Pending,
         OrderStage::Waiting => Stage::Waiting,
         OrderStage::Working => Stage::Working,
+    }
+}
+
+/// Returns what answers say about a change of an order.
+pub fn change(row: &PastChange, instrument: &Instrument) -> OrderChangeFacts {
+    OrderChangeFacts {
+        symbol: instrument.symbol,
+        order: row.key.order,
+        sequence: row.sequence,
+        at: row.at,
+        change: match &row.change {
+            Change::Accepted => ChangeFacts::Accepted,
+            Change::Activated => ChangeFacts::Activated,
+            Change::Amended(terms) => ChangeFacts::Amended(amendment(row, terms, instrument)),
+            Change::Triggered => ChangeFacts::Triggered,
+            Change::Closed(reason) => ChangeFacts::Closed(*reason),
+        },
+    }
+}
+
+const fn amendment(row: &PastChange, terms: &NewTerms, instrument: &Instrument) -> AmendmentFacts {
+    AmendmentFacts {
+        symbol: instrument.symbol,
+        grid: instrument.grid,
+        order: row.key.order,
+        execution: row.sequence,
+        previous_client_id: terms.previous_client_id,
+        client_id: terms.client_id,
+        qty_before: terms.qty_before,
+        qty_after: terms.qty_after,
+        price: terms.price,
+        condition: terms.condition,
+        at: row.at,
     }
 }
 

@@ -13,12 +13,17 @@ use crate::rest::json_rows::JsonRows;
 pub const ISSUER: &str = "exchange";
 
 /// Members of answers that are decimals, though JSON has them as texts.
-const DECIMALS: [&str; 12] = [
+const DECIMALS: [&str; 17] = [
     "price",
+    "origPrice",
+    "newPrice",
     "origQty",
+    "newQty",
     "executedQty",
     "cummulativeQuoteQty",
     "stopPrice",
+    "origStopPrice",
+    "newStopPrice",
     "icebergQty",
     "origQuoteOrderQty",
     "peggedPrice",

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 const BOB: &str = "bob@example.test";
 const LATER: &str = "expiresAt=4102444800000";
 
-async fn invite(page: &Page<'_>, email: &str, more: &str) -> u64 {
+pub async fn invite(page: &Page<'_>, email: &str, more: &str) -> u64 {
     let form = format!("email={}&{LATER}{more}", escaped(email));
     let answer = offer(page, &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);

@@ -136,6 +136,9 @@ async fn an_archive_has_what_was_done_and_no_secret() {
         "no formula: {}",
         orders[1]
     );
+    let changes = lines(&files, ANN_ACCOUNT.0, "order_changes");
+    assert_eq!(changes.len(), 2);
+    assert!(changes[1].contains(",ACCEPTED,"), "{}", changes[1]);
     let ledger = lines(&files, ANN_ACCOUNT.0, "ledger");
     assert!(
         ledger[1].contains(",DEPOSIT,") && ledger[2].contains(",HOLD,"),

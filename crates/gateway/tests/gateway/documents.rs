@@ -400,6 +400,7 @@ async fn every_route_answers_as_described() {
             "/v1/passkeys",
             "/v1/security",
             "/v1/factorReset",
+            "/v1/order/changes",
             "/v1/account/ledger",
             "/v1/account/at",
             "/v1/account/volume",

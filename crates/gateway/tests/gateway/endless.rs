@@ -5,11 +5,12 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use gateway::config::Bounds;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::world::World;
+use crate::world::{Setting, World};
 
 /// Far more than what the two ends of a connection hold.
 const GIVEN_BYTES: usize = 64 << 20;
@@ -157,6 +158,32 @@ async fn a_million_keys_are_refused_in_a_form_and_in_json() {
         let started = Instant::now();
         refused(&world, &told(path, some.len()), || cut(some)).await;
         assert!(started.elapsed() < PATIENCE / 10, "{path}");
+    }
+}
+
+/// They say nothing, so that no bound in bytes meets them, and are no longer read when the time for a body is over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn zeros_before_the_length_of_a_chunk_are_read_for_the_time_of_a_body_and_refused() {
+    let world = World::start_with(Setting {
+        bounds: Bounds {
+            body_timeout: Duration::from_millis(300),
+            ..Bounds::STANDARD
+        },
+        ..Setting::STANDARD
+    })
+    .await;
+    let zeros = || core::iter::repeat_with(|| vec![b'0'; 64 << 10]);
+    for path in PATHS {
+        // Before the first chunk, and behind one.
+        for begun in ["", "1\r\nx\r\n"] {
+            let head = format!("{}{begun}", chunked(path));
+            let mut statuses = Vec::new();
+            while statuses.len() < ATTEMPTS && !statuses.contains(&Some(408)) {
+                statuses.push(flood(&world, &head, zeros()).await.status);
+            }
+            assert!(statuses.contains(&Some(408)), "{path}: {statuses:?}");
+            assert_eq!(world.get("/api/v3/ping").await.status, 200);
+        }
     }
 }
 

@@ -54,6 +54,7 @@ mod login;
 mod market;
 mod matrix;
 mod notifications;
+mod order_changes;
 mod orders;
 mod outcome;
 mod own_history;

@@ -6,6 +6,7 @@ mod place;
 
 mod agreement;
 mod candles;
+mod changes;
 mod exactly_once;
 mod fundings;
 mod ledger;

@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod list;
 pub mod market;
 pub mod order;
+pub mod order_change;
 pub mod outcome;
 pub mod own_history;
 pub mod own_trade;

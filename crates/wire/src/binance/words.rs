@@ -270,6 +270,27 @@ pub const fn expiry_reason(closed: CloseReason) -> Option<&'static str> {
     }
 }
 
+/// Returns the word for what ended an order.
+pub const fn close_reason(closed: CloseReason) -> &'static str {
+    match closed {
+        CloseReason::Filled => "FILLED",
+        CloseReason::Cancelled => "OWNER_CANCELLED",
+        CloseReason::Replaced => "REPLACED",
+        CloseReason::ImmediateRemainder => "IMMEDIATE_REMAINDER",
+        CloseReason::FillOrKillUnfilled => "FILL_OR_KILL_UNFILLED",
+        CloseReason::InsufficientLiquidity => "INSUFFICIENT_LIQUIDITY",
+        CloseReason::ExecutionBand => "EXECUTION_BAND",
+        CloseReason::SelfTrade => "SELF_TRADE",
+        CloseReason::Delisted => "DELISTED",
+        CloseReason::ExchangeCancelled => "EXCHANGE_CANCELLED",
+        CloseReason::OtherLeg => "OTHER_LEG",
+        CloseReason::WorkingLeg => "WORKING_LEG",
+        CloseReason::InsufficientFunds => "INSUFFICIENT_FUNDS",
+        CloseReason::NotPlaceable => "NOT_PLACEABLE",
+        CloseReason::Countdown => "COUNTDOWN",
+    }
+}
+
 /// A symbol, printed as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SymbolText(pub Symbol);

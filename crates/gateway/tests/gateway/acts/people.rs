@@ -387,6 +387,26 @@ async fn ann_shows_who_she_is(ann: &mut Browser<'_>) {
     ann.watch.done((POST, "/v1/kyc/provider"), "", &told).await;
 }
 
+/// Whether she is told of withdrawals; of what else she is told is nobody's business.
+async fn ann_wants_no_news(ann: &mut Browser<'_>) {
+    let target = ("PUT", "/v1/notifications/settings");
+    for (kept, mailed, off) in [
+        (false, true, "pages"),
+        (true, false, "letters"),
+        (false, false, "letters and pages"),
+        (true, true, ""),
+    ] {
+        let form = format!("kind=WITHDRAWAL&isKept={kept}&isMailed={mailed}");
+        ann.done(target, &form).await;
+        assert_eq!(ann.watch.last_detail(), off);
+    }
+    let answer = ann
+        .send(target, "kind=DEPOSIT&isKept=false&isMailed=false")
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(ann.watch.new_acts().await, [""; 0]);
+}
+
 /// Requests that write nothing write nothing, whatever becomes of them.
 async fn the_rest_writes_nothing(ann: &mut Browser<'_>) {
     for row in USERS {
@@ -438,6 +458,7 @@ async fn every_act_of_a_user_is_in_the_log_once_it_is_done_and_no_secret_is() {
     ann_shows_who_she_is(&mut ann).await;
     world.fold_history().await;
     ann.proven("/v1/account/export", ("exportData", "")).await;
+    ann_wants_no_news(&mut ann).await;
     the_rest_writes_nothing(&mut ann).await;
     let id = number(&ann.read("/v1/passkeys").await[0], "id");
     let bound = format!("id={id}");

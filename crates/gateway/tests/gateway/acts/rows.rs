@@ -98,7 +98,7 @@ pub const USERS: &[Row] = &[
     row((POST, "/dev/session"), SANDBOX),
     row((PUT, "/v1/preferences"), LOOKS),
     row((POST, "/v1/notifications/read"), LOOKS),
-    row((PUT, "/v1/notifications/settings"), LOOKS),
+    row((PUT, "/v1/notifications/settings"), Acts(&["withdrawal-news-off", "withdrawal-news-on"])),
     row((POST, "/v1/alerts"), LOOKS),
     row((DELETE, "/v1/alerts"), LOOKS),
     row((POST, "/v1/challenge"), ASKS),

@@ -81,6 +81,11 @@ impl<'a> Watch<'a> {
         rows.map(|row| row.act).collect()
     }
 
+    /// Returns what else the last row says.
+    pub fn last_detail(&self) -> &str {
+        self.written.last().map_or("", |row| &row.detail)
+    }
+
     /// Holds what a request wrote that was done against its row.
     pub async fn done(&mut self, (method, path): (&str, &str), form: &str, answer: &Answer) {
         assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);

@@ -142,6 +142,11 @@ const APART: &[(&str, &str, &str)] = &[
         "sub_accounts.rs: money_moves_between_accounts_of_one_owner_and_no_others",
     ),
     (
+        "/v1/order/changes",
+        "cursor",
+        "order_changes.rs: the_changes_of_an_order_are_told_page_by_page_to_whoever_may_read_it",
+    ),
+    (
         "/v1/account/orderHistory",
         "cursor",
         "own_history.rs: a_cursor_goes_on_with_its_own_question_alone",

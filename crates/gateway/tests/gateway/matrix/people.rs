@@ -79,7 +79,11 @@ impl<'a> Person<'a> {
 }
 
 /// Requests that answer from the history.
-const PAST: &[&str] = &["/v1/account/", "/v1/subaccounts/transfers"];
+const PAST: &[&str] = &[
+    "/v1/account/",
+    "/v1/order/changes",
+    "/v1/subaccounts/transfers",
+];
 /// Its body is a picture.
 const UPLOAD: &str = "/v1/kyc/documents";
 

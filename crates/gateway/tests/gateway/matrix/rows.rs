@@ -70,6 +70,7 @@ pub const ROWS: &[Row] = &[
     row((POST, "/v1/order/amend"), Trade, "symbol=BTCUSDT&newPrice=91&newQty=0.5", &["orderId={order}", "origClientOrderId={orderName}"]),
     row((POST, "/api/v3/order/test"), Trade, "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1", &[]),
     row((GET, "/api/v3/order/amendments"), Key, "symbol=BTCUSDT", &["orderId={amended}"]),
+    row((GET, "/v1/order/changes"), Key, "symbol=BTCUSDT", &["orderId={order}"]),
     row((POST, "/api/v3/order/oco"), Trade, "symbol=BTCUSDT&side=SELL&quantity=1&price=110&stopPrice=95", &[]),
     row((POST, "/api/v3/orderList/oco"), Trade, "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS&belowStopPrice=95", &[]),
     row((POST, "/api/v3/orderList/oto"), Trade, "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingTimeInForce=GTC&workingPrice=90&workingQuantity=1&pendingType=MARKET&pendingSide=SELL&pendingQuantity=1", &[]),

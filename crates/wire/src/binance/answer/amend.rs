@@ -132,11 +132,20 @@ pub struct AmendmentRow {
     symbol: SymbolText,
     order_id: u64,
     execution_id: u64,
+    #[serde(flatten)]
+    terms: NewTermsRow,
+    time: Time,
+}
+
+/// What an amendment made of an order.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewTermsRow {
     orig_client_order_id: ClientIdText,
     new_client_order_id: ClientIdText,
     orig_qty: Decimal,
     new_qty: Decimal,
-    /// From here to the time: only where the order queued again or waits on, which upstream has no amendment for.
+    /// From here on: only where the order queued again or waits on, which upstream has no amendment for.
     #[serde(skip_serializing_if = "Option::is_none")]
     orig_price: Option<Decimal>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,12 +158,24 @@ pub struct AmendmentRow {
     orig_trailing_delta: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_trailing_delta: Option<u16>,
-    time: Time,
 }
 
 impl AmendmentRow {
     /// Returns the row of an amendment.
     pub fn of(facts: &AmendmentFacts, unit: TimeUnit) -> AmendmentRow {
+        AmendmentRow {
+            symbol: SymbolText(facts.symbol),
+            order_id: facts.order.0,
+            execution_id: facts.execution.0,
+            terms: NewTermsRow::of(facts),
+            time: unit.show(facts.at),
+        }
+    }
+}
+
+impl NewTermsRow {
+    /// Returns what an amendment made of an order.
+    pub fn of(facts: &AmendmentFacts) -> NewTermsRow {
         let price = |price| decimal::of_price(price, &facts.grid);
         let stop = |condition: Condition| condition.price().map(price);
         let delta = |condition: Condition| condition.delta().map(BasisPoints::points);
@@ -162,10 +183,7 @@ impl AmendmentRow {
             facts.condition.map(|change| change.before),
             facts.condition.map(|change| change.after),
         );
-        AmendmentRow {
-            symbol: SymbolText(facts.symbol),
-            order_id: facts.order.0,
-            execution_id: facts.execution.0,
+        NewTermsRow {
             orig_client_order_id: ClientIdText(facts.previous_client_id),
             new_client_order_id: ClientIdText(facts.client_id),
             orig_qty: decimal::of_qty(facts.qty_before, &facts.grid),
@@ -176,7 +194,6 @@ impl AmendmentRow {
             new_stop_price: after.and_then(stop),
             orig_trailing_delta: before.and_then(delta),
             new_trailing_delta: after.and_then(delta),
-            time: unit.show(facts.at),
         }
     }
 }
