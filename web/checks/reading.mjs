@@ -447,7 +447,40 @@ async function status(page, origin) {
     ].every((holds) => holds),
   );
   check(await page.getByText("DEV · play money").isVisible(), "it says what its money is worth");
+  await troubled(page, origin);
   await statusInChinese(page, origin);
+}
+
+/** A change downwards, a part that the page was not made for, and why not everything is taken. */
+const TROUBLE = {
+  overall: "degraded",
+  reasons: [
+    "the disk is full: only what takes risk away is taken, such as cancels, from 4096 bytes of reserve",
+  ],
+  components: [
+    { id: "accounts", state: "operational", since: 1 },
+    { id: "chain", state: "degraded", since: 86_400_000, reason: "deposits are late" },
+  ],
+};
+
+async function play(page, trouble) {
+  await page.route("**/v1/status", async (route) => {
+    const response = await route.fetch();
+    const told = await response.json();
+    const [first, ...others] = told.markets;
+    const fallen = { ...first, openPrice: "100.00000000", lastPrice: "98.76000000" };
+    await route.fulfill({ response, json: { ...told, ...trouble, markets: [fallen, ...others] } });
+  });
+}
+
+async function troubled(page, origin) {
+  await play(page, TROUBLE);
+  await page.goto(`${origin}/status`);
+  await page.getByRole("cell", { name: "−1.24%", exact: true }).waitFor();
+  check(true, "the status page writes a fall as the pages do");
+  await page.getByText("deposits are late · since 1970-01-02 00:00:00 UTC").waitFor();
+  check(await page.getByText("chain", { exact: true }).isVisible(), "and what it does not know, by its name");
+  await page.unroute("**/v1/status");
 }
 
 /** Whoever sees the pages in Chinese sees this one so, too. */
@@ -474,6 +507,11 @@ async function statusInChinese(page, origin) {
     english,
   );
   await checkAxe(page, "the status page, in Chinese");
+  await play(page, TROUBLE);
+  await page.getByRole("status").getByText("磁盘已满").waitFor();
+  const reason = await page.getByRole("status").textContent();
+  check(!/[A-Za-z]{3,}/.test(reason), "and says in Chinese why not everything is taken", reason);
+  await page.unroute("**/v1/status");
   await speak("en");
 }
 
