@@ -1,4 +1,5 @@
 import { usePageWords } from "@bourse/kit/words";
+import { browserOf } from "@bourse/state/agent";
 import { client } from "../live/clients.ts";
 import { zone } from "../live/time.ts";
 import { Ago } from "../panes/ago.tsx";
@@ -39,7 +40,7 @@ export function SessionsSection() {
                 {sessions.map((one) => (
                   <tr key={one.id}>
                     <td data-head={words.browser} className="agent" title={one.agent ?? ""}>
-                      {one.agent ?? "–"}
+                      {one.agent === null ? "–" : browserOf(one.agent)}
                     </td>
                     <td data-head={words.address}>{one.address ?? "–"}</td>
                     <td data-head={words.created}>
