@@ -87,7 +87,7 @@ function Who() {
       <a className="button plain small account-link" href="/account/security">
         {words.accountNumber(who.session.account)}
       </a>
-      <button type="button" className="button small" onClick={() => void signOut()}>
+      <button type="button" className="button small sign-out" onClick={() => void signOut()}>
         {words.signOut}
       </button>
     </>
