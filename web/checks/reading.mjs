@@ -11,6 +11,7 @@ export async function checkReading(browser, origin) {
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
   await oneScreen(page);
+  await oneLastPrice(page);
   await chart(page);
   await book(page);
   await palette(page);
@@ -23,6 +24,31 @@ export async function checkReading(browser, origin) {
   );
   check(foreign.length === 0, "nothing is asked of another origin", foreign);
   await page.context().close();
+}
+
+/** Head, book and chart say one last price, whenever one looks: in every frame of some seconds. */
+async function oneLastPrice(page) {
+  await page.locator(".chart-host canvas").first().waitFor();
+  await page.locator("figcaption", { hasText: /last [\d,.]+/ }).waitFor({ state: "attached" });
+  const frames = await page.evaluate(async () => {
+    const seen = [];
+    const number = (text) => /[\d,]+\.\d+/.exec(text ?? "")?.[0];
+    for (const until = performance.now() + 4_000; performance.now() < until; ) {
+      await new Promise((done) => requestAnimationFrame(done));
+      const textOf = (selector) => document.querySelector(selector)?.textContent;
+      const caption = /last ([\d,.]+\d)/.exec(textOf(".chart > figcaption"))?.[1];
+      seen.push([number(textOf(".last-price")), number(textOf(".book-middle strong")), caption]);
+    }
+    return seen;
+  });
+  const apart = frames.filter(([bar, book]) => bar !== book);
+  check(0 < frames.length && apart.length === 0, "head and book say one last price", apart[0]);
+  // What the chart says of itself is written in the frame after it is drawn.
+  const late = frames.filter(([bar, , chart], index) => bar !== chart && bar !== frames[index - 1]?.[2]);
+  const old = late.filter(([, , chart], index) => chart === late[index - 1]?.[2]);
+  check(old.length < frames.length / 20, "and so does the chart", old[0]);
+  const prices = new Set(frames.map(([bar]) => bar));
+  check(1 < prices.size, "while it changes", `${prices.size}`);
 }
 
 async function landmarks(page, origin) {
