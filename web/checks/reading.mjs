@@ -102,6 +102,9 @@ async function markets(page, origin) {
     );
   }
   await page.getByRole("searchbox").fill("");
+  await page.reload();
+  await table.getByRole("row", { name: /BTC\/USDT/ }).locator(".spark-line polyline").waitFor({ state: "attached" });
+  check(true, "what has traded for some seconds has its line beside it");
   const head = table.getByRole("columnheader", { name: /24h change/i });
   for (const order of ["ascending", "descending"]) {
     await head.getByRole("button").click();

@@ -87,7 +87,11 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
     },
     indicator: {
       bars: [{ ...bar, upColor: up + UP_SHARE, downColor: down + UP_SHARE }],
-      tooltip: { title: { ...LETTERING, color: text }, legend: { ...LETTERING, color: text } },
+      tooltip: {
+        title: { ...LETTERING, color: text },
+        // Of an average that has not as many candles yet.
+        legend: { ...LETTERING, color: text, defaultValue: "–" },
+      },
     },
     xAxis: axis,
     yAxis: axis,
