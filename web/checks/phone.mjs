@@ -33,7 +33,11 @@ async function firstScreen(page, folder) {
   );
   check(head.height <= 48 && bar.height <= 56, "390 px: head and market are two rows", [head, bar]);
   check(bar.y === head.y + head.height, "390 px: and nothing stands between them", [head, bar]);
-  check(chart.y - (bar.y + bar.height) <= 56 && chart.height === 300, "390 px: then the chart", chart);
+  check(
+    chart.y - (bar.y + bar.height) <= 56 && chart.height === 300,
+    "390 px: then the chart",
+    chart,
+  );
   for (const [what, place] of [
     ["bids", bid],
     ["asks", ask],
@@ -41,7 +45,8 @@ async function firstScreen(page, folder) {
     const { y, height } = await boxOf(place);
     check(y + height <= foot.y, `390 px: prices of ${what} are on the first screen`, [y, foot.y]);
   }
-  const priceOf = async (place) => units(/Use ([\d,.]+) as/.exec(await place.getAttribute("aria-label"))[1]);
+  const priceOf = async (place) =>
+    units(/Use ([\d,.]+) as/.exec(await place.getAttribute("aria-label"))[1]);
   const tables = page.locator(".book");
   const prices = await tables
     .getByRole("button", { name: /^use /i })

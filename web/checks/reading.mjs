@@ -33,7 +33,7 @@ async function oneLastPrice(page) {
   const frames = await page.evaluate(async () => {
     const seen = [];
     const number = (text) => /[\d,]+\.\d+/.exec(text ?? "")?.[0];
-    for (const until = performance.now() + 4_000; performance.now() < until; ) {
+    for (const until = performance.now() + 4_000; performance.now() < until;) {
       await new Promise((done) => requestAnimationFrame(done));
       const textOf = (selector) => document.querySelector(selector)?.textContent;
       const caption = /last ([\d,.]+\d)/.exec(textOf(".chart > figcaption"))?.[1];
@@ -44,7 +44,9 @@ async function oneLastPrice(page) {
   const apart = frames.filter(([bar, book]) => bar !== book);
   check(0 < frames.length && apart.length === 0, "head and book say one last price", apart[0]);
   // What the chart says of itself is written in the frame after it is drawn.
-  const late = frames.filter(([bar, , chart], index) => bar !== chart && bar !== frames[index - 1]?.[2]);
+  const late = frames.filter(
+    ([bar, , chart], index) => bar !== chart && bar !== frames[index - 1]?.[2],
+  );
   const old = late.filter(([, , chart], index) => chart === late[index - 1]?.[2]);
   check(old.length < frames.length / 20, "and so does the chart", old[0]);
   const prices = new Set(frames.map(([bar]) => bar));
@@ -103,7 +105,10 @@ async function markets(page, origin) {
   }
   await page.getByRole("searchbox").fill("");
   await page.reload();
-  await table.getByRole("row", { name: /BTC\/USDT/ }).locator(".spark-line polyline").waitFor({ state: "attached" });
+  await table
+    .getByRole("row", { name: /BTC\/USDT/ })
+    .locator(".spark-line polyline")
+    .waitFor({ state: "attached" });
   check(true, "what has traded for some seconds has its line beside it");
   const head = table.getByRole("columnheader", { name: /24h change/i });
   for (const order of ["ascending", "descending"]) {
@@ -508,7 +513,10 @@ async function troubled(page, origin) {
   await page.getByRole("cell", { name: "−1.24%", exact: true }).waitFor();
   check(true, "the status page writes a fall as the pages do");
   await page.getByText("deposits are late · since 1970-01-02 00:00:00 UTC").waitFor();
-  check(await page.getByText("chain", { exact: true }).isVisible(), "and what it does not know, by its name");
+  check(
+    await page.getByText("chain", { exact: true }).isVisible(),
+    "and what it does not know, by its name",
+  );
   await page.unroute("**/v1/status");
 }
 

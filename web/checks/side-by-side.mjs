@@ -102,7 +102,10 @@ async function devices(page, device) {
     const crowded = crowding();
     await press.click();
     const since = performance.now();
-    await until(`what is ${what} is so on another device`, async () => (await list(device)) === shown);
+    await until(
+      `what is ${what} is so on another device`,
+      async () => (await list(device)) === shown,
+    );
     const tookMs = performance.now() - since;
     check(tookMs <= AGREED_MS * crowded, "within a second", `${tookMs} ms, crowded ${crowded}`);
   }

@@ -35,7 +35,8 @@ describe("words of trading in Chinese", () => {
     }
     expect(`${zhPages.term_trail} (%)`).toBe(zh.trail);
     for (const part of [zh, zhDesk, zhOpened, zhPages, zhTerms]) {
-      for (const [key, text] of Object.entries(part)) expect(String(text), key).not.toContain("委托");
+      for (const [key, text] of Object.entries(part))
+        expect(String(text), key).not.toContain("委托");
     }
   });
 });

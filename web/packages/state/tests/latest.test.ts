@@ -1,6 +1,7 @@
 import type { Price, Qty } from "@bourse/num/decimal";
 import { describe, expect, it } from "vitest";
-import { candleAsOf, withLast } from "../src/latest.ts";
+import { withLast } from "../src/latest.ts";
+import { candleAsOf } from "../src/running.ts";
 import { createStore, now } from "../src/store.ts";
 import { addPrints, type Print } from "../src/tape.ts";
 import { applyTickers, tickersOf } from "../src/tickers.ts";
@@ -28,7 +29,13 @@ const running = (openMs: number, volume = 7n) => ({
 
 describe("the last price", () => {
   it("is the same in bar, book and chart, in whatever order their streams tell", () => {
-    const DAY = { openPrice: "90", highPrice: "110", lowPrice: "80", volume: "1", quoteVolume: "1" };
+    const DAY = {
+      openPrice: "90",
+      highPrice: "110",
+      lowPrice: "80",
+      volume: "1",
+      quoteVolume: "1",
+    };
     let tickers = tickersOf([{ symbol: "BTCUSDT", lastPrice: "105", ...DAY } as never]);
     let told = running(1_000);
     const tape = createStore<readonly Print[], Print>(
@@ -90,7 +97,14 @@ describe("a running candle", () => {
 
   it("is followed by the next one, and by none further off", () => {
     const next = candleAsOf(running(1_000), print(1, 2_000, 120n));
-    expect(next).toEqual({ openMs: 2_000, open: 120n, high: 120n, low: 120n, close: 120n, volume: 3n });
+    expect(next).toEqual({
+      openMs: 2_000,
+      open: 120n,
+      high: 120n,
+      low: 120n,
+      close: 120n,
+      volume: 3n,
+    });
     expect(candleAsOf(running(1_000), print(1, 3_000, 120n))).toEqual(candle(1_000, 7n));
   });
 });

@@ -23,7 +23,6 @@ import {
   type DataLoaderGetBarsParams,
   type KLineData,
 } from "klinecharts";
-import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
 import { refusedOf } from "../live/refused.ts";
 import { zoneOfChart } from "../live/time.ts";
@@ -31,6 +30,7 @@ import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
 import { CROSS, ORDER_LINE, type Drawn, type OrderLine } from "./order-figure.ts";
 import { periodOf } from "./period.ts";
+import { listenCandle } from "./running.ts";
 import { chartColours, chartStyles } from "./styles.ts";
 
 /** A drawing as it is kept: what it is, and where. */

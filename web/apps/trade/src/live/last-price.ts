@@ -13,8 +13,7 @@ export interface Newest {
 /** The newest trade that the tape has told. */
 export const newest = createStore<Newest, Newest>(
   { symbol: "", print: null },
-  (before, next) =>
-    before.symbol === next.symbol && before.print === next.print ? before : next,
+  (before, next) => (before.symbol === next.symbol && before.print === next.print ? before : next),
   now,
 );
 

@@ -1,15 +1,13 @@
-/** One market as the trade screen sees it: its book kept in step, its tape, and its running candle. */
+/** One market as the trade screen sees it: its book kept in step, and its tape. */
 
-import type { DepthMessage, KlineMessage, TradeMessage } from "@bourse/api/schema";
+import type { DepthMessage, TradeMessage } from "@bourse/api/schema";
 import { DEPTH_START, stepDepth, type DepthInput, type DepthSync } from "@bourse/feed/depth";
 import { applyLevels, bookOf, EMPTY_BOOK, type Book, type WireLevel } from "@bourse/state/book";
-import { candleOfMessage, type Candle, type Interval } from "@bourse/state/candles";
-import { candleAsOf, type Running } from "@bourse/state/latest";
 import { calm, createStore, type Store } from "@bourse/state/store";
 import { addPrints, printOf, printOfMessage, type Print } from "@bourse/state/tape";
 import { client } from "./clients.ts";
 import { beatBy, listen, noticeBook } from "./exchange.ts";
-import { newest, newestOf } from "./last-price.ts";
+import { newest } from "./last-price.ts";
 import { Retrying, type Unloaded } from "./retrying.ts";
 
 export interface BookView {
@@ -171,33 +169,4 @@ function reduceBook(before: BookView, action: BookAction): BookView {
         updates,
       };
   }
-}
-
-/** Listens to the running candle until the returned function is called; it ends at the last price that is shown elsewhere. */
-export function listenCandle(
-  symbol: string,
-  interval: Interval,
-  hear: (candle: Candle) => void,
-  listening: () => void,
-): () => void {
-  let running: Running | null = null;
-  const tell = (): void => {
-    const candle = running === null ? null : candleAsOf(running, newestOf(symbol));
-    if (candle !== null) hear(candle);
-  };
-  const ends = [
-    newest.subscribe(tell),
-    listen(
-      `${symbol.toLowerCase()}@kline_${interval}`,
-      (data) => {
-        const { k } = data as KlineMessage;
-        running = { candle: candleOfMessage(k), closeMs: k.T };
-        tell();
-      },
-      listening,
-    ),
-  ];
-  return () => {
-    for (const end of ends) end();
-  };
 }

@@ -91,7 +91,13 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
             ask={shown.book.asks[0]?.price}
           />
           {sides === "asks" ? null : (
-            <Side side="bids" isFirst={sides === "bids" || isPair} rows={bids} room={bidRows} {...shared} />
+            <Side
+              side="bids"
+              isFirst={sides === "bids" || isPair}
+              rows={bids}
+              room={bidRows}
+              {...shared}
+            />
           )}
         </>
       ) : (

@@ -22,7 +22,9 @@ export function Rail({ symbol }: { readonly symbol: string }) {
   const last = useLastPrice(symbol);
   const tickerOf = (one: string): Ticker | undefined => {
     const ticker = day.get(one);
-    return ticker === undefined || last === null || one !== symbol ? ticker : withLast(ticker, last);
+    return ticker === undefined || last === null || one !== symbol
+      ? ticker
+      : withLast(ticker, last);
   };
   if (all.kind !== "there") return null;
   const rail = railOf(watchlist, all.bySymbol, day, MOST);
