@@ -39,6 +39,7 @@ const SHOWN = [
   "exchange",
   "host",
   "incidents",
+  "last-price",
   "look",
   "market-view",
   "media",

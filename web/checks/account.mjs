@@ -3,6 +3,7 @@
 import { checkAxeInEveryLook } from "./axe.mjs";
 import { check, newPage, PASSWORD, register, signInBy, until } from "./harness.mjs";
 import { checkIdentity } from "./identity.mjs";
+import { checkSnippet } from "./snippet.mjs";
 import { enableAuthenticator, nextCode } from "./totp.mjs";
 
 export async function checkAccount(browser, origin, folder) {
@@ -11,6 +12,7 @@ export async function checkAccount(browser, origin, folder) {
   await signInBy(page, origin, email);
   await reset(page, origin, email);
   await keys(page, origin);
+  await wholeRequests(page, origin);
   await sessions(browser, page, origin, email);
   await checkIdentity(page, origin, folder);
   const secret = await enableAuthenticator(page, origin, email);
@@ -54,6 +56,7 @@ async function keys(page, origin) {
     (await page.textContent("main")).includes("ccxt.binance"),
     "with the words that connect CCXT",
   );
+  await checkSnippet(page, "Connect with CCXT");
   await page.getByRole("button", { name: /done/i }).click();
   await page.reload();
   const days = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
@@ -80,6 +83,19 @@ async function keys(page, origin) {
   await page.getByText(/no api keys/i).waitFor();
 }
 
+/** A key that signs whole requests comes with a program of its own, which needs no package. */
+async function wholeRequests(page, origin) {
+  await page.goto(`${origin}/account/keys`);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /label/i }).fill("own program");
+  await main.getByRole("checkbox", { name: "Trade" }).check();
+  await main.getByRole("combobox", { name: "Signs" }).selectOption("request");
+  await main.getByLabel(/^code of your authenticator, or/i).fill(PASSWORD);
+  await main.getByRole("button", { name: /create api key/i }).click();
+  await checkSnippet(page, "Connect with Python, without packages");
+  await main.getByRole("button", { name: /done/i }).click();
+}
+
 /** A key that moves money says so; one that pays out is made for addresses alone, by whoever has a second factor. */
 async function payingKey(page, origin, secret) {
   await page.goto(`${origin}/account/keys`);
@@ -101,7 +117,7 @@ async function payingKey(page, origin, secret) {
   const row = main
     .getByRole("table", { name: /api keys/i })
     .getByRole("row", { name: /treasurer/ });
-  await row.getByText("read, transfer, withdraw").waitFor();
+  await row.getByText("Read, Transfer between own accounts, Withdraw").waitFor();
   check(true, "and with them it may transfer and withdraw, and not trade");
 }
 

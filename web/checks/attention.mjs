@@ -1,8 +1,9 @@
 // What a page does when nobody looks at it: next to nothing.
 
 import { crowding } from "./crowding.mjs";
-import { check, newPage, ready, until } from "./harness.mjs";
+import { until } from "./harness.mjs";
 import { Measured, quantile, rounded } from "./measured.mjs";
+import { Tabs } from "./tabs.mjs";
 
 /** Whoever looks elsewhere hears nothing of the market after so long, and all of it so soon after looking again. */
 const REST_MS_MAX = 5_000;
@@ -13,48 +14,54 @@ const HIDDEN_S = 10;
 const TURNS = 3;
 
 /** A page that nobody looks at hears nothing of the market, and does next to nothing; who comes back sees all at once. */
-export async function checkAttention(browser, origin, folder) {
-  const { page, context } = await newPage(browser, origin);
+export async function checkAttention(_browser, origin, folder) {
+  const tabs = new Tabs();
+  try {
+    await attention(tabs, origin, folder);
+  } finally {
+    await tabs.close();
+  }
+}
+
+const BOOK = '(document.querySelector(".book-table tbody")?.textContent ?? "")';
+
+async function attention(tabs, origin, folder) {
+  const page = await tabs.open(`${origin}/trade/BTCUSDT`);
   const said = [];
-  page.on("websocket", (socket) =>
-    socket.on("framesent", ({ payload }) => said.push(JSON.parse(payload).method)),
-  );
-  await page.goto(`${origin}/trade/BTCUSDT`);
-  await ready(page);
-  const session = await context.newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const hide = (isHidden) =>
-    page.evaluate((hidden) => {
-      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-      document.dispatchEvent(new window.Event("visibilitychange"));
-    }, isHidden);
+  const asked = [];
+  await page.onSent((text) => said.push(JSON.parse(text).method));
+  await page.onAsked((url) => asked.push(new URL(url).pathname));
+  await until("the book is there", () => page.read(`${BOOK} !== ""`));
+  await page.send("Performance.enable", { timeDomain: "threadTicks" });
   const crowded = crowding();
+  said.length = 0;
   const since = performance.now();
-  await hide(true);
+  const other = await tabs.open("about:blank");
+  await until("another tab is in front, and this one hidden", () => page.read("document.hidden"));
   await until("nobody looks: nothing of the market is heard", () => said.includes("UNSUBSCRIBE"));
   const restMs = performance.now() - since;
-  const share = await shareOfProcessor(page, session, HIDDEN_S);
+  const share = await shareOfProcessor(page, HIDDEN_S);
   const freshMs = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
     if (0 < turn) {
       said.length = 0;
-      await hide(true);
+      await other.show();
       await until("and again", () => said.includes("UNSUBSCRIBE"));
     }
-    const before = await page.locator(".book-table").first().textContent();
-    const day = page.waitForRequest(/\/api\/v3\/ticker\/24hr/);
-    const info = page.waitForRequest(/\/api\/v3\/exchangeInfo/);
+    asked.length = 0;
+    const before = JSON.stringify(await page.read(BOOK));
     const looked = performance.now();
-    await hide(false);
-    await page.waitForFunction(
-      (old) => document.querySelector(".book-table").textContent !== old,
-      before,
-    );
+    await page.show();
+    await page.read(`new Promise((done) => {
+      const look = () => (${BOOK} === ${before} ? setTimeout(look, 10) : done(null));
+      look();
+    })`);
     freshMs.push(performance.now() - looked);
     // Markets that traded meanwhile and are quiet now say nothing by themselves.
-    await Promise.all([day, info]);
+    await until("the day of every market and its filters are read again", () =>
+      ["ticker/24hr", "exchangeInfo"].every((path) => asked.includes(`/api/v3/${path}`)),
+    );
   }
-  check(true, "looked at again, the day of every market and its filters are read again");
   const times = { unit: "ms", isHeld: true, least: 1, crowding: (crowded + crowding()) / 2 };
   new Measured()
     .note("B-09", "nobody looks: the market is not heard", Math.round(restMs), {
@@ -74,16 +81,15 @@ export async function checkAttention(browser, origin, folder) {
       most: FRESH_MS_MAX,
     })
     .write(`${folder}/../measured/attention.md`, "A page that nobody looks at");
-  await context.close();
 }
 
 /** Returns how much of a processor the main thread of a page took for so long. */
-async function shareOfProcessor(page, session, seconds) {
+async function shareOfProcessor(page, seconds) {
   const worked = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
+    const { metrics } = await page.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "TaskDuration").value;
   };
   const [from, since] = [await worked(), performance.now()];
-  await page.waitForTimeout(seconds * 1_000);
+  await new Promise((done) => setTimeout(done, seconds * 1_000));
   return (((await worked()) - from) / (performance.now() - since)) * 1_000;
 }

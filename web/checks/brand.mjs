@@ -8,6 +8,7 @@ export async function checkBrand(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   await signInBy(page, origin, await register(page, origin, "brand"));
   await looks(page, origin);
+  await placesOfOthers(page, origin);
   await rebranded(browser, page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
@@ -89,6 +90,40 @@ async function seenInLight(page, main) {
   check((await light.getAttribute("placeholder")) === "#1d4ed8", "each colour has its standard");
   await light.fill("#7a1fa2");
   check((await themeOf(page)) === "light", "a colour of light pages is seen on a light page");
+}
+
+/** Screens whose part the exchange has not are not there; each has its place as soon as the part is told. */
+async function placesOfOthers(page, origin) {
+  const shown = async () => {
+    await page.goto(`${origin}/trade/BTCUSDT`);
+    await page.locator(".dock .tab").first().waitFor();
+    const textsOf = (selector) => page.locator(selector).allTextContents();
+    const [head, dock] = [await textsOf(".main-nav > a"), await textsOf(".dock .tab")];
+    await page.goto(`${origin}/wallet`);
+    const wallet = page.locator("main .tabs > a");
+    await wallet.first().waitFor();
+    return [head.join(), dock[0], (await wallet.allTextContents()).slice(0, 3).join()];
+  };
+  const before = await shown();
+  check(
+    before[0] === "Markets,Trade,Orders,Wallet" && !/Positions|Deposits/.test(before.join()),
+    "what the exchange has not is on no page",
+    before,
+  );
+  await page.route("**/v1/brand", async (route) => {
+    const response = await route.fetch();
+    const told = await response.json();
+    const features = [...told.features, "contracts", "deposits", "withdrawals"];
+    await route.fulfill({ response, json: { ...told, features } });
+  });
+  const after = await shown();
+  await page.unroute("**/v1/brand");
+  check(
+    after.join(" ") ===
+      "Markets,Trade,Orders,Positions,Wallet Positions Balances,Deposits,Withdrawals",
+    "and has its place in head, account and wallet once it is told",
+    after,
+  );
 }
 
 const PICTURE =

@@ -144,13 +144,35 @@ async function status(page, origin, folder) {
     "what is over stays to be read, with how long ago each was said",
     past,
   );
-  for (const theme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: theme });
+  for (const theme of ["contrast", "light", "dark"]) {
+    await wear(page, theme);
     await checkAxe(page, `the status page, ${theme}`);
     await page.screenshot({ path: `${folder}/status-${theme}-1440.png`, fullPage: true });
   }
   await checkAxeInForcedColours(page, "the status page");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: `${folder}/status-dark-390.png`, fullPage: true });
+  for (const [width, height] of [
+    [1366, 768],
+    [768, 1024],
+    [390, 844],
+  ]) {
+    await page.setViewportSize({ width, height });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    check(over <= 0, `the status page does not scroll sideways at ${width}`, `${over} px`);
+    await page.screenshot({ path: `${folder}/status-dark-${width}.png`, fullPage: true });
+  }
   await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** The theme that was chosen for the pages is that of the status page, whatever the system's is. */
+async function wear(page, theme) {
+  await page.emulateMedia({ colorScheme: theme === "light" ? "dark" : "light" });
+  await page.evaluate((theme) => {
+    const look = JSON.parse(localStorage.getItem("bourse.look"));
+    localStorage.setItem("bourse.look", JSON.stringify({ ...look, theme }));
+  }, theme);
+  await page.reload();
+  await page.getByRole("article").nth(1).waitFor();
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const wanted = { contrast: "rgb(0, 0, 0)", light: "rgb(243, 245, 248)", dark: "rgb(11, 14, 19)" };
+  check(ground === wanted[theme], `the status page wears ${theme} where it was chosen`, ground);
 }

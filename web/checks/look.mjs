@@ -3,6 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { checkAxe, checkAxeInContrast, checkAxeInForcedColours } from "./axe.mjs";
+import { checkChinese } from "./chinese.mjs";
 import { check, newPage, open, ready, register, signIn, signInBy, until } from "./harness.mjs";
 
 const SIZES = [
@@ -86,6 +87,7 @@ async function everyPage(browser, origin, folder, { theme, language }) {
       `${name}, ${theme}: play money is called so`,
     );
     await checkAxe(page, `${name}, ${theme}, ${language}`);
+    if (language === "zh-CN") await checkChinese(page, `${name}, ${theme}`);
     if (theme === "dark") await checkAxeInContrast(page, name);
     else await checkAxeInForcedColours(page, name);
     await pictures(page, `${folder}/${name}-${theme}`, theme);

@@ -11,6 +11,7 @@ const SIZE = { width: 390, height: 844 };
 export async function checkPhone(browser, origin, folder) {
   const { page, context, complaints } = await newPage(browser, origin, SIZE);
   await signIn(page, origin, "dave");
+  await firstScreen(page, folder);
   await rested(page);
   await sheet(page, folder);
   await chart(page, folder);
@@ -19,6 +20,40 @@ export async function checkPhone(browser, origin, folder) {
   await everyPage(page);
   check(complaints.length === 0, "390 px: no error in the console", complaints);
   await context.close();
+}
+
+/** What is seen before anything is scrolled: market, chart, and what both sides of the book ask. */
+async function firstScreen(page, folder) {
+  await page.locator(".chart-host canvas").first().waitFor();
+  const bid = page.getByRole("table", { name: "Bids" }).getByRole("button").nth(1);
+  const ask = page.getByRole("table", { name: "Asks" }).getByRole("button").nth(1);
+  const boxOf = async (place) => place.boundingBox();
+  const [head, bar, chart, foot] = await Promise.all(
+    [".header", ".market-bar", ".chart-host", ".action-bar"].map((one) => boxOf(page.locator(one))),
+  );
+  check(head.height <= 48 && bar.height <= 56, "390 px: head and market are two rows", [head, bar]);
+  check(bar.y === head.y + head.height, "390 px: and nothing stands between them", [head, bar]);
+  check(
+    chart.y - (bar.y + bar.height) <= 56 && chart.height === 300,
+    "390 px: then the chart",
+    chart,
+  );
+  for (const [what, place] of [
+    ["bids", bid],
+    ["asks", ask],
+  ]) {
+    const { y, height } = await boxOf(place);
+    check(y + height <= foot.y, `390 px: prices of ${what} are on the first screen`, [y, foot.y]);
+  }
+  const priceOf = async (place) =>
+    units(/Use ([\d,.]+) as/.exec(await place.getAttribute("aria-label"))[1]);
+  const tables = page.locator(".book");
+  const prices = await tables
+    .getByRole("button", { name: /^use /i })
+    .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+  check(8 <= prices.length, "390 px: the book has both sides", `${prices.length}`);
+  check((await priceOf(bid)) < (await priceOf(ask)), "390 px: each from its best price on");
+  await page.screenshot({ path: `${folder}/trade-first-390.png` });
 }
 
 /** Leaves an order behind, which the account's panel shows. */

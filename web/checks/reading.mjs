@@ -11,6 +11,7 @@ export async function checkReading(browser, origin) {
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
   await oneScreen(page);
+  await oneLastPrice(page);
   await chart(page);
   await book(page);
   await palette(page);
@@ -23,6 +24,33 @@ export async function checkReading(browser, origin) {
   );
   check(foreign.length === 0, "nothing is asked of another origin", foreign);
   await page.context().close();
+}
+
+/** Head, book and chart say one last price, whenever one looks: in every frame of some seconds. */
+async function oneLastPrice(page) {
+  await page.locator(".chart-host canvas").first().waitFor();
+  await page.locator("figcaption", { hasText: /last [\d,.]+/ }).waitFor({ state: "attached" });
+  const frames = await page.evaluate(async () => {
+    const seen = [];
+    const number = (text) => /[\d,]+\.\d+/.exec(text ?? "")?.[0];
+    for (const until = performance.now() + 4_000; performance.now() < until;) {
+      await new Promise((done) => requestAnimationFrame(done));
+      const textOf = (selector) => document.querySelector(selector)?.textContent;
+      const caption = /last ([\d,.]+\d)/.exec(textOf(".chart > figcaption"))?.[1];
+      seen.push([number(textOf(".last-price")), number(textOf(".book-middle strong")), caption]);
+    }
+    return seen;
+  });
+  const apart = frames.filter(([bar, book]) => bar !== book);
+  check(0 < frames.length && apart.length === 0, "head and book say one last price", apart[0]);
+  // What the chart says of itself is written in the frame after it is drawn.
+  const late = frames.filter(
+    ([bar, , chart], index) => bar !== chart && bar !== frames[index - 1]?.[2],
+  );
+  const old = late.filter(([, , chart], index) => chart === late[index - 1]?.[2]);
+  check(old.length < frames.length / 20, "and so does the chart", old[0]);
+  const prices = new Set(frames.map(([bar]) => bar));
+  check(1 < prices.size, "while it changes", `${prices.size}`);
 }
 
 async function landmarks(page, origin) {
@@ -76,6 +104,12 @@ async function markets(page, origin) {
     );
   }
   await page.getByRole("searchbox").fill("");
+  await page.reload();
+  await table
+    .getByRole("row", { name: /BTC\/USDT/ })
+    .locator(".spark-line polyline")
+    .waitFor({ state: "attached" });
+  check(true, "what has traded for some seconds has its line beside it");
   const head = table.getByRole("columnheader", { name: /24h change/i });
   for (const order of ["ascending", "descending"]) {
     await head.getByRole("button").click();
@@ -447,7 +481,43 @@ async function status(page, origin) {
     ].every((holds) => holds),
   );
   check(await page.getByText("DEV · play money").isVisible(), "it says what its money is worth");
+  await troubled(page, origin);
   await statusInChinese(page, origin);
+}
+
+/** A change downwards, a part that the page was not made for, and why not everything is taken. */
+const TROUBLE = {
+  overall: "degraded",
+  reasons: [
+    "the disk is full: only what takes risk away is taken, such as cancels, from 4096 bytes of reserve",
+  ],
+  components: [
+    { id: "accounts", state: "operational", since: 1 },
+    { id: "chain", state: "degraded", since: 86_400_000, reason: "deposits are late" },
+  ],
+};
+
+async function play(page, trouble) {
+  await page.route("**/v1/status", async (route) => {
+    const response = await route.fetch();
+    const told = await response.json();
+    const [first, ...others] = told.markets;
+    const fallen = { ...first, openPrice: "100.00000000", lastPrice: "98.76000000" };
+    await route.fulfill({ response, json: { ...told, ...trouble, markets: [fallen, ...others] } });
+  });
+}
+
+async function troubled(page, origin) {
+  await play(page, TROUBLE);
+  await page.goto(`${origin}/status`);
+  await page.getByRole("cell", { name: "−1.24%", exact: true }).waitFor();
+  check(true, "the status page writes a fall as the pages do");
+  await page.getByText("deposits are late · since 1970-01-02 00:00:00 UTC").waitFor();
+  check(
+    await page.getByText("chain", { exact: true }).isVisible(),
+    "and what it does not know, by its name",
+  );
+  await page.unroute("**/v1/status");
 }
 
 /** Whoever sees the pages in Chinese sees this one so, too. */
@@ -474,6 +544,11 @@ async function statusInChinese(page, origin) {
     english,
   );
   await checkAxe(page, "the status page, in Chinese");
+  await play(page, TROUBLE);
+  await page.getByRole("status").getByText("磁盘已满").waitFor();
+  const reason = await page.getByRole("status").textContent();
+  check(!/[A-Za-z]{3,}/.test(reason), "and says in Chinese why not everything is taken", reason);
+  await page.unroute("**/v1/status");
   await speak("en");
 }
 

@@ -8,6 +8,7 @@ use crate::sandbox::{Sandbox, build};
 use crate::shell::run_then_show;
 use anyhow::{Context, Result, bail};
 use packages::Packages;
+pub use packages::Program;
 use std::path::Path;
 use std::time::Instant;
 use table::{Report, Table};
@@ -70,6 +71,11 @@ const BOOK: &str = "local_book";
 /// Installs every client that is missing.
 pub fn install() -> Result<()> {
     install_for(&Packages::find()?, SESSIONS.iter())
+}
+
+/// Returns what runs a Python program that connects by CCXT, which is installed where it is missing.
+pub fn python_with_ccxt() -> Result<Program> {
+    Packages::find()?.program("ccxt_sync.py", "ccxt")
 }
 
 fn install_for(

@@ -151,6 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn the_status_page_has_words_for_every_reason() {
+        type Step = fn(&Standing);
+        let words = include_str!("../../gateway/src/page/status-words.json");
+        let words: serde_json::Value = serde_json::from_str(words).expect("words are JSON");
+        let steps: [Step; 3] = [
+            |standing| standing.is_full.store(true, Ordering::Relaxed),
+            Standing::drain,
+            Standing::count_failure,
+        ];
+        let standing = Standing::default();
+        for enter in steps {
+            enter(&standing);
+            let reason = standing.reason().expect("not everything is taken");
+            let key = reason.replace("0 bytes", "{bytes} bytes");
+            assert!(words["zh-CN"][&key].is_string(), "{reason}");
+        }
+    }
+
+    #[test]
     fn of_all_states_one_is_true() {
         type Step = (&'static str, fn(&Standing));
         let standing = Standing::default();

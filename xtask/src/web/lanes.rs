@@ -4,6 +4,7 @@
 //! said by `web/checks/main.mjs`; called without a group, it prints that.
 
 use super::{path_text, sandbox};
+use crate::clients;
 use crate::sandbox::Sandbox;
 use crate::shell;
 use anyhow::{Context, Result, bail};
@@ -144,6 +145,7 @@ impl<'a> Lane<'a> {
             .env("BOURSE", self.binary)
             .env("DESCRIPTION", self.exchange.description_path())
             .env("CONFIGURATION", &self.configuration)
+            .envs(connecting(names)?)
             .stdout(writer.try_clone()?)
             .stderr(writer);
         let mut child = node.spawn().context("`timeout` cannot be started")?;
@@ -156,6 +158,21 @@ impl<'a> Lane<'a> {
         }
         ended(&said, names).with_context(|| format!("the checks ended with {status}"))
     }
+}
+
+/// The group that runs the program which the page of keys shows.
+const CONNECTS: &str = "account";
+
+/// Returns the environment in which a page's own program runs, where one of the groups wants it.
+fn connecting(names: &[&str]) -> Result<Vec<(String, String)>> {
+    if !names.contains(&CONNECTS) {
+        return Ok(Vec::new());
+    }
+    let program = clients::python_with_ccxt()?;
+    let variables = program.variables().into_iter();
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let python = ("PYTHON".to_owned(), program.path.clone());
+    Ok(variables.chain([python]).collect())
 }
 
 /// Shows what is said, what belongs to a group at once when the next one begins; returns all of it.

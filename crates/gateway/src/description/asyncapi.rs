@@ -455,6 +455,10 @@ fn noticing(mut properties: Map<String, Value>) -> Map<String, Value> {
         "notifications".to_owned(),
         json!({"type": "boolean", "description": "Tell the notifications of the user as they are made, as `NotificationEvent`; for a socket that a browser opened with its session. Those before it, and those that nobody heard, are listed by `GET /v1/notifications`."}),
     );
+    properties.insert(
+        "preferences".to_owned(),
+        json!({"type": "boolean", "description": "Tell that a document of the user has changed, as `PreferenceEvent`; for a socket that a browser opened with its session. What it says now is asked for by `GET /v1/preferences`."}),
+    );
     properties
 }
 

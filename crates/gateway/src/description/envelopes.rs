@@ -26,6 +26,7 @@ const EVENT: &[Field] = &[field(
         One("AccountPosition"),
         One("StreamTerminated"),
         One("NotificationEvent"),
+        One("PreferenceEvent"),
     ]),
     "",
 )];

@@ -289,7 +289,7 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
-        NOTIFICATION_EVENT,
+        "NotificationEvent",
         "Something that the user is told on the pages; it has no place, and is not told again.",
         &[&[
             field("e", Always("notification"), ""),
@@ -301,10 +301,17 @@ pub const RECORDS: &[Record] = &[
             ),
         ]],
     ),
+    record(
+        "PreferenceEvent",
+        "A document of the user has changed; it has no place, and is not told again.",
+        &[&[
+            field("e", Always("preferenceChanged"), ""),
+            field("E", Time, "When it was changed."),
+            field("n", Text, "Its name."),
+            field("v", Count, "Its version, 0 for one that is forgotten."),
+        ]],
+    ),
 ];
-
-/// The event that a subscription tells beside those, where it was asked for.
-pub const NOTIFICATION_EVENT: &str = "NotificationEvent";
 
 /// The events of a user data stream.
 pub const USER_EVENTS: &[&str] = &[

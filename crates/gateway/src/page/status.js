@@ -4,18 +4,35 @@ const INCIDENTS_PERIOD_MS = 30_000;
 /** What the pages keep of how they are seen. */
 const LOOK = "bourse.look";
 
-function keptLanguage() {
+function keptLook() {
   try {
-    return JSON.parse(localStorage.getItem(LOOK))?.language;
+    return JSON.parse(localStorage.getItem(LOOK)) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+const SYSTEM_IS_LIGHT = matchMedia("(prefers-color-scheme: light)");
+const SYSTEM_HAS_CONTRAST = matchMedia("(prefers-contrast: more)");
+
+/** What the system asks for, as the pages do it. */
+function systemTheme() {
+  if (SYSTEM_HAS_CONTRAST.matches) return "contrast";
+  return SYSTEM_IS_LIGHT.matches ? "light" : "dark";
+}
+
+/** Wears the theme and the colours of directions that were chosen for the pages. */
+function wear() {
+  const { theme = "system", direction = "green-up" } = keptLook();
+  const { dataset } = document.documentElement;
+  dataset.theme = theme === "system" ? systemTheme() : theme;
+  dataset.direction = direction;
 }
 
 /** The language that the pages are seen in, where the exchange offers it; else its first. */
 function spokenLanguage() {
   const offered = document.documentElement.dataset.languages.split(" ");
-  const wanted = keptLanguage() ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
+  const wanted = keptLook().language ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
   return offered.includes(wanted) ? wanted : offered[0];
 }
 
@@ -62,10 +79,9 @@ function cell(text, ...classes) {
 
 function change(market) {
   if (market.lastPrice === null || market.openPrice === null) return ["–", "quiet"];
-  const percent = (Number(market.lastPrice) / Number(market.openPrice) - 1) * 100;
-  const sign = percent > 0 ? "+" : "";
-  const direction = percent > 0 ? "up" : percent < 0 ? "down" : "quiet";
-  return [`${sign}${percent.toFixed(2)} %`, direction];
+  const bps = Math.round((Number(market.lastPrice) / Number(market.openPrice) - 1) * 10_000);
+  const [sign, direction] = bps > 0 ? ["+", "up"] : bps < 0 ? ["−", "down"] : ["", "quiet"];
+  return [`${sign}${(Math.abs(bps) / 100).toFixed(2)}%`, direction];
 }
 
 function row(market) {
@@ -77,7 +93,7 @@ function row(market) {
   const [percent, direction] = change(market);
   tr.append(
     name,
-    cell(said(`phase_${market.phase}`), market.state === "TRADING" ? "up" : "down"),
+    cell(said(`phase_${market.phase}`), market.state === "TRADING" ? "open" : "shut"),
     cell(shortened(market.lastPrice, places), "number"),
     cell(percent, "number", direction),
     cell(shortened(market.bidPrice, places), "number"),
@@ -184,22 +200,39 @@ function remember(status) {
   answers = [...answers, status].slice(-ANSWERS_MAX);
 }
 
+/** Why not everything is taken, in words of this page where there are some. */
+const reasonSaid = (text) => said(text.replace(/\d+/, "{bytes}"), { bytes: text.match(/\d+/)?.[0] });
+
 function setOverall(state, reasons) {
   const badge = element("overall");
-  const text = [said(state), ...reasons].join(" · ");
+  const text = [said(state), ...reasons.map(reasonSaid)].join(" · ");
   // Assistive technology announces each change of the text: write it only when it changed.
   if (badge.textContent !== text) badge.textContent = text;
   badge.dataset.state = state;
   document.body.classList.toggle("stale", state === "unreachable");
 }
 
+/** The place of a part; one that this page does not know is shown by its name, before the figures. */
+function placeOf(id) {
+  const known = document.querySelector(`[data-component="${CSS.escape(id)}"]`);
+  if (known !== null) return known;
+  const entry = document.createElement("div");
+  const place = made("dd", "–");
+  place.dataset.component = id;
+  entry.append(made("dt", id), place);
+  element("feed").parentElement.before(entry);
+  return place;
+}
+
 /** What trading does without: whether all of it is there, and if not, what is missed and since when. */
-function showComponent({ id, state, since }) {
-  const node = element(id);
-  if (node === null) return;
-  const isThere = state === "operational";
-  node.textContent = isThere ? said(state) : said(`${id}_${state}`, { from: time(since) });
-  node.dataset.state = state;
+function showComponent({ id, state, since, reason }) {
+  const place = placeOf(id);
+  const missed = `${id}_${state}`;
+  const from = time(since);
+  if (state === "operational") place.textContent = said(state);
+  else if (Object.hasOwn(WORDS, missed)) place.textContent = said(missed, { from });
+  else place.textContent = [reason ?? said(state), said("since", { from })].join(" · ");
+  place.dataset.state = state;
 }
 
 function show(status, tripMs) {
@@ -304,7 +337,14 @@ async function lookForSandbox() {
   element("sandbox").hidden = answer?.ok !== true;
 }
 
-translate();
-lookForSandbox();
-poll();
-pollIncidents();
+// Before anything is painted.
+wear();
+for (const system of [SYSTEM_IS_LIGHT, SYSTEM_HAS_CONTRAST]) system.addEventListener("change", wear);
+// It is chosen in another tab, on the pages.
+addEventListener("storage", wear);
+document.addEventListener("DOMContentLoaded", () => {
+  translate();
+  lookForSandbox();
+  poll();
+  pollIncidents();
+});

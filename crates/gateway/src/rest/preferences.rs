@@ -6,6 +6,7 @@ use identity::identity::IdentityError;
 use identity::phishing::PhishingCode;
 use identity::preferences::{Expected, Preference, VALUE_BYTES_MAX, is_name};
 use model::id::OwnerId;
+use model::time::Timestamp;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
@@ -20,6 +21,8 @@ use crate::rest::audited::note_own;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::Verdict;
+use crate::user_data::news;
+use crate::user_data::streams::Beside;
 
 /// A document that is put instead of another to forget it.
 const FORGET: &str = "null";
@@ -36,6 +39,18 @@ struct PreferenceAnswer<'a> {
 #[derive(Serialize)]
 struct StoredAnswer<'a> {
     name: &'a str,
+    version: i64,
+}
+
+/// What sockets are told of a document, in each unit of time.
+#[derive(Serialize)]
+struct ChangedEvent<'a> {
+    e: &'static str,
+    #[serde(rename = "E")]
+    at: Time,
+    #[serde(rename = "n")]
+    name: &'a str,
+    #[serde(rename = "v")]
     version: i64,
 }
 
@@ -89,17 +104,34 @@ pub async fn set(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     }
     let expected = expected(ask.params)?;
     let identity = ask.gateway.identity();
+    let now = clock::now();
     let version = if value.trim() == FORGET {
         let removed = identity.remove_preference(owner, name, expected).await;
         removed.map(|()| 0)
     } else {
-        let now = clock::now();
         identity
             .set_preference(owner, (name, value), expected, now)
             .await
     };
     let version = version.map_err(not_stored)?;
+    tell_changed(ask, (name, version), now);
     Ok(Reply::ok(&StoredAnswer { name, version }))
+}
+
+/// Tells the pages of a user which of the documents has changed; sessions are of the user's own account.
+fn tell_changed(ask: &Ask<'_>, (name, version): (&str, i64), at: Timestamp) {
+    let text = |unit: TimeUnit| {
+        news::json(&ChangedEvent {
+            e: "preferenceChanged",
+            at: unit.show(at),
+            name,
+            version,
+        })
+    };
+    let texts = [TimeUnit::Milliseconds, TimeUnit::Microseconds].map(text);
+    let account = ask.session.key.account;
+    let streams = ask.gateway.fanout().user_streams();
+    streams.tell_beside(account, Beside::Preference, &texts, at);
 }
 
 /// `GET /v1/antiPhishingCode`: whether there is one; the code itself is told by letters alone.

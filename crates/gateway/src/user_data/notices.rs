@@ -16,6 +16,7 @@ use wire::binance::time::{Time, TimeUnit};
 use crate::gateway::Gateway;
 use crate::rest::notifications::NotificationAnswer;
 use crate::user_data::news::json;
+use crate::user_data::streams::Beside;
 
 const LOOK_PERIOD: Duration = Duration::from_millis(500);
 /// Notifications of one look.
@@ -56,7 +57,12 @@ async fn look(gateway: &Gateway, told: Option<u64>) -> Result<u64, IdentityError
     for one in &news {
         let texts =
             [TimeUnit::Milliseconds, TimeUnit::Microseconds].map(|unit| text(one, &views, unit));
-        streams.tell_notification(one.account, &texts, one.notification.at);
+        streams.tell_beside(
+            one.account,
+            Beside::Notification,
+            &texts,
+            one.notification.at,
+        );
     }
     Ok(news.last().map_or(told, |last| last.notification.id))
 }

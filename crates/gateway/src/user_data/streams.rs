@@ -72,10 +72,17 @@ enum Hearing {
 
 /// What a listener is told beside what commands do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Telling {
-    Account,
-    /// The notifications of its user, too.
-    Notifications,
+pub struct Telling {
+    pub notifications: bool,
+    pub preferences: bool,
+}
+
+/// Something that pages of a user are told, which has no place among the events of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    Notification,
+    /// That a document of the user has changed.
+    Preference,
 }
 
 /// How a subscription is told.
@@ -141,6 +148,22 @@ enum Channel {
 /// The accounts that somebody listens to, for as long as nobody comes or goes.
 pub struct Listeners<'a>(MutexGuard<'a, State>);
 
+impl Telling {
+    /// The account, and nothing beside it.
+    pub const ACCOUNT: Telling = Telling {
+        notifications: false,
+        preferences: false,
+    };
+
+    /// Returns whether something is told that is of this kind.
+    pub const fn includes(self, what: Beside) -> bool {
+        match what {
+            Beside::Notification => self.notifications,
+            Beside::Preference => self.preferences,
+        }
+    }
+}
+
 impl Listeners<'_> {
     /// Returns whether somebody listens to an account.
     pub fn has(&self, account: AccountId) -> bool {
@@ -193,14 +216,20 @@ impl UserStreams {
         0 < self.notified.load(Ordering::SeqCst)
     }
 
-    /// Tells a notification to those of an account who asked for them: its texts in milliseconds and in microseconds.
-    pub fn tell_notification(&self, account: AccountId, texts: &[String; 2], at: Timestamp) {
+    /// Tells something to those of an account who asked for its kind: its texts in milliseconds and in microseconds.
+    pub fn tell_beside(
+        &self,
+        account: AccountId,
+        what: Beside,
+        texts: &[String; 2],
+        at: Timestamp,
+    ) {
         let state = self.lock();
         for listener in state.listeners.get(&account).into_iter().flatten() {
             if mutant::plant!(
                 "notification-unasked",
                 true,
-                listener.telling == Telling::Notifications
+                listener.telling.includes(what)
             ) {
                 let unit = listener.outbox.form().unit;
                 listener.push(&texts[usize::from(unit == TimeUnit::Microseconds)], at);
@@ -278,7 +307,7 @@ impl UserStreams {
                 channel: Channel::ListenKey(found.name),
                 key: found.key,
                 marks: outbox.form().marks,
-                telling: Telling::Account,
+                telling: Telling::ACCOUNT,
                 after: Sequence::ZERO,
                 told: None,
                 hearing: Hearing::Now,
@@ -526,7 +555,7 @@ fn find_subscription(state: &mut State, wanted: Subscribed) -> Option<&mut Liste
 
 impl Listener {
     fn is_notified(&self) -> bool {
-        self.telling == Telling::Notifications
+        self.telling.includes(Beside::Notification)
     }
 
     fn is_subscription(&self, socket: SocketId, subscription: u16) -> bool {

@@ -155,6 +155,7 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
         "cancelOnDisconnect",
         "ext",
         "notifications",
+        "preferences",
         "resumeFrom",
         "snapshot",
         "subscriptionId",

@@ -38,6 +38,7 @@ const IN_FLIGHT_MAX: usize = 32;
 const GUARDED_MAX: usize = 32;
 const RESUME_FROM: &str = "resumeFrom";
 const NOTIFICATIONS: &str = "notifications";
+const PREFERENCES: &str = "preferences";
 const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 
 /// A client and its requests.
@@ -452,18 +453,22 @@ impl Session {
     }
 }
 
-/// Reads whether a subscription tells notifications, which are for the pages of a user alone.
+/// Reads what a subscription tells beside its account, which is for the pages of a user alone.
 ///
 /// # Errors
 /// 401 for a key that nobody signed in with, -1130 for an odd flag.
 fn telling(key: &Key, params: &Params) -> Result<Telling, Refusal> {
-    if !params.flag(NOTIFICATIONS)? {
-        return Ok(Telling::Account);
+    let telling = Telling {
+        notifications: params.flag(NOTIFICATIONS)?,
+        preferences: params.flag(PREFERENCES)?,
+    };
+    if telling == Telling::ACCOUNT {
+        return Ok(telling);
     }
     if mutant::plant!("notifications-for-keys", false, key.csrf_token().is_none()) {
         return Err(Refusal::of(Fault::NotSignedIn));
     }
-    Ok(Telling::Notifications)
+    Ok(telling)
 }
 
 /// Reads where a subscription is to begin.

@@ -173,7 +173,7 @@ mod tests {
     };
     const NOW: Manner = Manner {
         marks: Marks::Plain,
-        telling: Telling::Account,
+        telling: Telling::ACCOUNT,
         beginning: Beginning::Now,
     };
 

@@ -14,10 +14,6 @@ use model::id::{AccountId, AssetId, MarketId, Sequence};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_tungstenite::client_async;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 const PATH: &str = "/v1/notifications";
 const SETTINGS: &str = "/v1/notifications/settings";
@@ -261,30 +257,14 @@ async fn a_user_waits_for_fifty_prices_and_no_more() {
     }
 }
 
-/// Opens a socket of the WebSocket API as a page does.
-async fn open(page: &Page<'_>) -> Socket {
-    let request = "ws://test/ws-api/v3".into_client_request();
-    let mut request = request.expect("a request");
-    for line in page.headers.lines() {
-        let (name, value) = line.split_once(": ").expect("a header");
-        if matches!(name, "Origin" | "Cookie") {
-            let value = HeaderValue::from_str(value).expect("a value");
-            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
-            request.headers_mut().insert(name, value);
-        }
-    }
-    let stream = TcpStream::connect(page.world.address).await;
-    let opened = client_async(request, stream.expect("connects")).await;
-    Socket::of(opened.expect("opens").0)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_asks_for_it_is_told_as_notifications_are_made() {
     let world = World::start().await;
     let visitor = Visitor::of_sandbox(&world);
     let ann = Page::of(&visitor, "ann@example.test").await;
     let ben = Page::of(&visitor, "ben@example.test").await;
-    let (mut told, mut plain, mut other) = (open(&ann).await, open(&ann).await, open(&ben).await);
+    let (mut told, mut plain) = (ann.socket().await, ann.socket().await);
+    let mut other = ben.socket().await;
     let subscribe = "userDataStream.subscribe";
     let wish = json!({"notifications": true});
     for (socket, params) in [

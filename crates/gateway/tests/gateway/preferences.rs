@@ -1,14 +1,21 @@
 //! What users keep for their pages, and what letters show and tell them.
 
+use std::collections::BTreeSet;
+
 use crate::client::Answer;
+use crate::documents::{members_of, parsed};
 use crate::factor;
+use crate::schema::check;
+use crate::socket::Socket;
 use crate::visitor::{OWN, PASSWORD, Page, Visitor, escaped};
 use crate::world::{ALICE, World};
+use gateway::description::asyncapi;
 use identity::outbox::Subject;
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/preferences";
 const CODE: &str = "/v1/antiPhishingCode";
+const SUBSCRIBE: &str = "userDataStream.subscribe";
 const MIB: usize = 1 << 20;
 
 impl Page<'_> {
@@ -87,6 +94,58 @@ async fn a_document_is_replaced_only_in_the_version_that_was_read() {
     ann.put("theme", "6", "").await;
     let late = ann.put("theme", "7", &format!("&version={third}")).await;
     assert_eq!(late.status, 409);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_told_at_once_to_the_pages_of_the_user_that_ask_for_it() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let ann = Page::of(&visitor, "ann@example.test").await;
+    let phone = Page::again(&visitor, "ann@example.test").await;
+    let ben = Page::of(&visitor, "ben@example.test").await;
+    let (mut here, mut there) = (ann.socket().await, phone.socket().await);
+    let (mut unasked, mut other) = (phone.socket().await, ben.socket().await);
+    let wish = json!({"preferences": true});
+    for (socket, params) in [
+        (&mut here, &wish),
+        (&mut there, &wish),
+        (&mut unasked, &json!({"notifications": true})),
+        (&mut other, &wish),
+    ] {
+        let begun = socket.ask(SUBSCRIBE, params.clone()).await;
+        assert_eq!(begun["status"], 200, "{begun}");
+    }
+    let kept = ann.put("look", "{\"watchlist\":[]}", "").await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let late = ann.put("look", "1", "&version=0").await;
+    assert_eq!(late.status, 409, "changes nothing");
+    ann.put("look", "null", "").await;
+    let document = parsed(asyncapi::text());
+    let message = &document["channels"]["webSocketApi"]["messages"]["event"]["payload"];
+    for socket in [&mut here, &mut there] {
+        for version in [&kept.json()["version"], &json!(0)] {
+            let heard = socket.hear().await;
+            assert_eq!(
+                check(&document, message, &heard, "event"),
+                Ok(()),
+                "{heard}"
+            );
+            let event = &heard["event"];
+            let told = event.as_object().expect("an object").keys().cloned();
+            let schema = &document["components"]["schemas"]["PreferenceEvent"];
+            assert_eq!(told.collect::<BTreeSet<String>>(), members_of(schema));
+            assert_eq!(event["e"], "preferenceChanged", "{heard}");
+            assert_eq!((&event["n"], &event["v"]), (&json!("look"), version));
+        }
+        socket.expect_silence().await;
+    }
+    unasked.expect_silence().await;
+    other.expect_silence().await;
+    let mut key = Socket::open(world.address, "/ws-api/v3").await;
+    let login = &world.logins[ALICE];
+    let signed = format!("{SUBSCRIBE}.signature");
+    let refused = key.ask_signed(login, &signed, wish).await;
+    assert_eq!(refused["status"], 401, "they are for pages: {refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

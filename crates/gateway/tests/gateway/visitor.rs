@@ -1,10 +1,15 @@
 //! Somebody with a browser and a mailbox.
 
 use crate::client::Answer;
+use crate::socket::Socket;
 use crate::world::World;
 use gateway::rest::sign_in::Guest;
 use identity::outbox::Message;
 use model::id::AccountId;
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 pub const OWN: &str = "Origin: https://test\r\n";
 pub const FOREIGN: &str = "Origin: https://evil.example\r\n";
@@ -78,11 +83,33 @@ impl Page<'_> {
     /// Returns the page of somebody who has just become a user.
     pub async fn of<'a>(visitor: &Visitor<'a>, email: &str) -> Page<'a> {
         visitor.join(email).await;
+        Page::again(visitor, email).await
+    }
+
+    /// Returns the page of a user who signs in on one more device.
+    pub async fn again<'a>(visitor: &Visitor<'a>, email: &str) -> Page<'a> {
         let login = visitor.log_in(email, PASSWORD).await;
         Page {
             world: visitor.world,
             headers: headers_of(&login),
         }
+    }
+
+    /// Opens a socket of the WebSocket API.
+    pub async fn socket(&self) -> Socket {
+        let request = "ws://test/ws-api/v3".into_client_request();
+        let mut request = request.expect("a request");
+        for line in self.headers.lines() {
+            let (name, value) = line.split_once(": ").expect("a header");
+            if matches!(name, "Origin" | "Cookie") {
+                let value = HeaderValue::from_str(value).expect("a value");
+                let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+                request.headers_mut().insert(name, value);
+            }
+        }
+        let stream = TcpStream::connect(self.world.address).await;
+        let opened = client_async(request, stream.expect("connects")).await;
+        Socket::of(opened.expect("opens").0)
     }
 
     pub async fn send(&self, method: &str, target: &str, form: &str) -> Answer {

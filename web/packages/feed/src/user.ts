@@ -12,6 +12,8 @@ export interface UserEvents {
   onEvent(event: UserEvent): void;
   /** Something that the exchange tells the user, once; after a break the list has what was missed. */
   onNotification(notification: Notification): void;
+  /** Another version of what the user has arranged is at the exchange; after a break it has to be asked for. */
+  onPreference(name: string, version: number): void;
   onState(state: LinkState): void;
   /** Whether the exchange is heard on the open socket has changed. */
   onHeard(isHeard: boolean): void;
@@ -94,7 +96,8 @@ export class UserFeed {
   private subscribe(): void {
     this.resumed = 0;
     const from = this.place === null ? { snapshot: true } : { resumeFrom: this.place };
-    const params = { ...from, notifications: true, timestamp: Date.now() };
+    const beside = { notifications: true, preferences: true };
+    const params = { ...from, ...beside, timestamp: Date.now() };
     this.ask({ id: SUBSCRIBE_ID, method: "userDataStream.subscribe", params });
   }
 
@@ -139,6 +142,10 @@ export class UserFeed {
     }
     if (event["e"] === "notification") {
       this.events.onNotification(event["n"] as Notification);
+      return;
+    }
+    if (event["e"] === "preferenceChanged") {
+      this.events.onPreference(String(event["n"]), Number(event["v"]));
       return;
     }
     if (typeof event["ps"] === "string" && event["ps"] !== this.place) {

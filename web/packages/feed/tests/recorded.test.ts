@@ -144,6 +144,7 @@ describe("a recorded account", () => {
       onSnapshot: (snapshot) => (own = ownOf(snapshot, own)),
       onEvent: (event) => (own = applyEvent(own, event)),
       onNotification: () => undefined,
+      onPreference: () => undefined,
       onState: () => undefined,
       onRefused: () => undefined,
       onHeard: () => undefined,

@@ -10,6 +10,7 @@ describe("user data", () => {
       onSnapshot: (snapshot) => log.push(`snapshot ${snapshot.sq}`),
       onEvent: (event) => log.push(event.e),
       onNotification: ({ id }) => log.push(`notification ${id.toString()}`),
+      onPreference: (name, version) => log.push(`${name} ${version.toString()}`),
       onState: () => undefined,
       onHeard: (isHeard) => log.push(isHeard ? "heard" : "unheard"),
       onRefused: (status, code) => log.push(`refused ${status.toString()} ${code.toString()}`),
@@ -52,14 +53,19 @@ describe("user data", () => {
     expect(log.filter((entry) => entry === "executionReport")).toHaveLength(3);
   });
 
-  it("asks for news, which have no place among the events", () => {
+  it("asks for news and for what was arranged elsewhere, which have no place among the events", () => {
     const { world, log, feed } = fed();
     feed.start();
     world.socket.events.onOpen();
-    expect(world.socket.sent[0]?.["params"]).toMatchObject({ notifications: true });
+    expect(world.socket.sent[0]?.["params"]).toMatchObject({
+      notifications: true,
+      preferences: true,
+    });
     world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
     world.tell({ subscriptionId: 0, event: { e: "notification", E: 1, n: { id: 7 } } });
-    expect(log).toEqual(["snapshot 5", "current", "notification 7"]);
+    const changed = { e: "preferenceChanged", E: 1, n: "look", v: 3 };
+    world.tell({ subscriptionId: 0, event: changed });
+    expect(log).toEqual(["snapshot 5", "current", "notification 7", "look 3"]);
   });
 
   it("takes a snapshot when its place is too old", () => {

@@ -7,7 +7,11 @@ import { enPages } from "../src/strings/en-pages.ts";
 import { enTerms } from "../src/strings/en-terms.ts";
 import * as mirrored from "../src/strings/pseudo/ar-XB.ts";
 import * as longer from "../src/strings/pseudo/en-XA.ts";
+import { zh } from "../src/strings/zh.ts";
+import { zhDesk } from "../src/strings/zh-desk.ts";
+import { zhOpened } from "../src/strings/zh-opened.ts";
 import { zhPages } from "../src/strings/zh-pages.ts";
+import { zhTerms } from "../src/strings/zh-terms.ts";
 import { isMirrored, type Language } from "../src/languages.ts";
 
 describe("words", () => {
@@ -16,6 +20,24 @@ describe("words", () => {
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     // What is refused is said by signing in and by what is opened later, of which neither comes with the other.
     expect(twice).toEqual(["refusedAs"]);
+  });
+});
+
+describe("words of trading in Chinese", () => {
+  it("are called in their explanation as on the ticket, and orders by one word", () => {
+    const said = { ...zh, ...zhDesk, ...zhOpened, trigger: zh.stopPrice };
+    for (const name of [
+      ...["orderType", "timeInForce", "postOnly", "trigger", "exits", "shownSize", "peg"],
+      ...["selfTrade", "spread", "averagePrice", "slippage", "available", "locked", "risk"],
+    ] as const) {
+      const named = Object.entries(zhPages).find(([key]) => key === `term_${name}`)?.[1];
+      expect(named, name).toBe(Object.entries(said).find(([key]) => key === name)?.[1]);
+    }
+    expect(`${zhPages.term_trail} (%)`).toBe(zh.trail);
+    for (const part of [zh, zhDesk, zhOpened, zhPages, zhTerms]) {
+      for (const [key, text] of Object.entries(part))
+        expect(String(text), key).not.toContain("委托");
+    }
   });
 });
 

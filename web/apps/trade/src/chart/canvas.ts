@@ -23,14 +23,14 @@ import {
   type DataLoaderGetBarsParams,
   type KLineData,
 } from "klinecharts";
-import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
 import { refusedOf } from "../live/refused.ts";
 import { zoneOfChart } from "../live/time.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
-import { CROSS, ORDER_LINE, type OrderLine } from "./order-figure.ts";
+import { CROSS, ORDER_LINE, type Drawn, type OrderLine } from "./order-figure.ts";
 import { periodOf } from "./period.ts";
+import { listenCandle } from "./running.ts";
 import { chartColours, chartStyles } from "./styles.ts";
 
 /** A drawing as it is kept: what it is, and where. */
@@ -67,6 +67,8 @@ const ORDERS = "orders";
 const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
 /** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
 const CANDLE_GAP = { top: 64, bottom: 0.1 };
+/** How wide a candle is with its gap, and at most where there are few of them; and the room behind the newest. */
+const [CANDLE_PX, CANDLE_PX_MAX, RIGHT_PX] = [10, 48, 60];
 const CANDLES_KEPT_FOR_TABLE = 200;
 /** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
 const OLDER_RETRY_MS = 5_000;
@@ -94,6 +96,8 @@ export class ChartCanvas {
   private begun = 0;
   private candles: readonly Candle[] = [];
   private isSmoothed = false;
+  /** Whether candles are wider than they would be by themselves. */
+  private isFilled = false;
   /** The candle that runs, and the one before it, as they are drawn when they are smoothed. */
   private running: Candle | null = null;
   private ended: Candle | null = null;
@@ -127,7 +131,7 @@ export class ChartCanvas {
       pricePrecision: market.priceDigits,
       volumePrecision: Math.min(market.qtyDigits, 4),
     });
-    chart.setOffsetRightDistance(60);
+    chart.setOffsetRightDistance(RIGHT_PX);
   }
 
   /** The second button of the mouse picks a price, so that the first one draws and scrolls. */
@@ -202,7 +206,17 @@ export class ChartCanvas {
 
   private begin(candles: readonly Candle[]): void {
     this.remember(candles);
+    this.fill(candles.length);
     this.events.onFailed(null);
+  }
+
+  /** Where there are too few candles for the pane they are drawn wider, so that what is there fills it. */
+  private fill(count: number): void {
+    const width = (this.chart.getSize("candle_pane", "main")?.width ?? 0) - RIGHT_PX;
+    const space = Math.min(CANDLE_PX_MAX, Math.floor(width / Math.max(1, count)));
+    if (CANDLE_PX < space) this.chart.setBarSpace(space);
+    else if (this.isFilled) this.chart.setBarSpace(CANDLE_PX);
+    this.isFilled = CANDLE_PX < space;
   }
 
   /** Draws nothing, rather than candles of something else or the running one alone. */
@@ -337,6 +351,7 @@ export class ChartCanvas {
     this.orders = lines;
     if (this.isDragged) return;
     const colours = chartColours();
+    const prices = lines.map((line) => toPixels(line.price));
     this.chart.removeOverlay({ groupId: ORDERS });
     for (const line of lines) {
       this.chart.createOverlay({
@@ -345,7 +360,11 @@ export class ChartCanvas {
         groupId: ORDERS,
         points: [{ value: toPixels(line.price) }],
         lock: line.isFixed,
-        extendData: { says: line.says, colour: line.isBuy ? colours.fillUp : colours.fillDown },
+        extendData: {
+          says: line.says,
+          colour: line.isBuy ? colours.fillUp : colours.fillDown,
+          prices,
+        } satisfies Drawn,
         onClick: ({ figure }) => {
           if (figure?.key === CROSS) this.events.onCancelled(line.key);
         },

@@ -3,6 +3,7 @@
 import { spokenLanguage } from "@bourse/kit/languages";
 import type { DeepPartial, Styles } from "klinecharts";
 import { look, type ChartStyle } from "../live/look.ts";
+import { PHONE } from "../live/media.ts";
 
 export function chartColours() {
   const style = getComputedStyle(document.documentElement);
@@ -53,7 +54,9 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
     tickLine: { color: grid },
     tickText: { ...LETTERING, color: text },
   };
-  const mark = { color: text, textSize: LETTER_PX, textFamily: LETTERING.family };
+  // On a phone they would lie over what the chart says of a candle.
+  const show = !PHONE.matches;
+  const mark = { show, color: text, textSize: LETTER_PX, textFamily: LETTERING.family };
   const bar = { upColor: up, downColor: down, noChangeColor: text };
   return {
     grid: { horizontal: { ...line(grid + "66") }, vertical: { ...line(grid + "66") } },
@@ -87,7 +90,11 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
     },
     indicator: {
       bars: [{ ...bar, upColor: up + UP_SHARE, downColor: down + UP_SHARE }],
-      tooltip: { title: { ...LETTERING, color: text }, legend: { ...LETTERING, color: text } },
+      tooltip: {
+        title: { ...LETTERING, color: text },
+        // Of an average that has not as many candles yet.
+        legend: { ...LETTERING, color: text, defaultValue: "–" },
+      },
     },
     xAxis: axis,
     yAxis: axis,

@@ -33,9 +33,12 @@ export const brand = createStore<Brand, Partial<Brand>>(
   now,
 );
 
+/** Parts that an exchange may have and this one has not: their screens have a place, which is seen once they are told. */
+type LaterFeature = "contracts" | "deposits" | "withdrawals";
+
 /** Returns whether a part of the pages is shown. */
-export const useFeature = (feature: Feature): boolean =>
-  usePart(brand, ({ features }) => features.includes(feature));
+export const useFeature = (feature: Feature | LaterFeature): boolean =>
+  usePart(brand, ({ features }) => features.some((one) => one === feature));
 
 const COLOUR = /^#[\da-f]{6}$/i;
 

@@ -1,6 +1,7 @@
 /**
- * What a user has arranged, as documents that the exchange keeps: other tabs are told of changes as they are made, and each
- * version is written on the one before it, so that what other tabs and devices wrote meanwhile is joined, not lost.
+ * What a user has arranged, as documents that the exchange keeps: other tabs are told of changes as they are made, other devices
+ * when the exchange has them, and each version is written on the one before it, so that what was written meanwhile is joined,
+ * not lost.
  *
  * What has not reached the exchange differs from what it last said, which the browser keeps: it is sent by the next page.
  */
@@ -32,7 +33,8 @@ interface Change {
   readonly after: string;
 }
 
-const SAVE_DELAY_MS = 800;
+/** What is changed by and by is sent once; other devices have it a second later, all in all. */
+const SAVE_DELAY_MS = 300;
 /** Others may write as often in between. */
 const TURNS_MAX = 5;
 /** A page that is looked at again asks no more often. */
@@ -123,6 +125,15 @@ class Document {
     this.asking = this.owner;
     this.queue(async () => {
       await this.fetch().finally(() => (this.asking = null));
+      await this.save();
+    });
+  }
+
+  /** Takes another version, which the exchange has told of, unless it is the one that was sent from here. */
+  learn(version: number): void {
+    this.queue(async () => {
+      if (version === this.agreed?.version) return;
+      await this.fetch();
       await this.save();
     });
   }
@@ -230,6 +241,16 @@ export function changeDocument(name: string, text: string): void {
   documents.get(name)?.change(text);
 }
 
+/** Takes a version of a document that was written elsewhere, where it is shown. */
+export function learnDocument(name: string, version: number): void {
+  documents.get(name)?.learn(version);
+}
+
+/** Takes what the exchange has of all documents: what it told meanwhile was not heard. */
+export function askDocuments(): void {
+  for (const one of documents.values()) one.ask();
+}
+
 /** Begins anew for whoever is there now. */
 export function followOwner(): void {
   isKnown = true;
@@ -254,11 +275,11 @@ tabs.addEventListener("message", ({ data }: MessageEvent<Change>) => {
 });
 
 let askedAtMs = 0;
-/** Another device may have written since somebody looked here last. */
+/** Another device may have written since somebody looked here last, and a page that sleeps is told nothing. */
 function askAgain(): void {
   if (document.hidden || performance.now() - askedAtMs < ASK_PERIOD_MS) return;
   askedAtMs = performance.now();
-  for (const one of documents.values()) one.ask();
+  askDocuments();
 }
 
 /** What is closed with the page is sent by the next one. */

@@ -1,13 +1,13 @@
-/** One market as the trade screen sees it: its book kept in step, its tape, and its running candle. */
+/** One market as the trade screen sees it: its book kept in step, and its tape. */
 
-import type { DepthMessage, KlineMessage, TradeMessage } from "@bourse/api/schema";
+import type { DepthMessage, TradeMessage } from "@bourse/api/schema";
 import { DEPTH_START, stepDepth, type DepthInput, type DepthSync } from "@bourse/feed/depth";
 import { applyLevels, bookOf, EMPTY_BOOK, type Book, type WireLevel } from "@bourse/state/book";
-import { candleOfMessage, type Candle, type Interval } from "@bourse/state/candles";
 import { calm, createStore, type Store } from "@bourse/state/store";
 import { addPrints, printOf, printOfMessage, type Print } from "@bourse/state/tape";
 import { client } from "./clients.ts";
 import { beatBy, listen, noticeBook } from "./exchange.ts";
+import { newest } from "./last-price.ts";
 import { Retrying, type Unloaded } from "./retrying.ts";
 
 export interface BookView {
@@ -73,6 +73,9 @@ export class MarketView {
     const name = this.symbol.toLowerCase();
     beatBy(this.symbol);
     this.ends.push(
+      this.tape.subscribe(() => {
+        newest.dispatch({ symbol: this.symbol, print: this.tape.get().prints[0] ?? null });
+      }),
       listen(
         `${name}@depth@100ms`,
         (data) => this.step({ kind: "message", message: data as DepthMessage }),
@@ -166,18 +169,4 @@ function reduceBook(before: BookView, action: BookAction): BookView {
         updates,
       };
   }
-}
-
-/** Listens to the running candle until the returned function is called. */
-export function listenCandle(
-  symbol: string,
-  interval: Interval,
-  hear: (candle: Candle) => void,
-  listening: () => void,
-): () => void {
-  return listen(
-    `${symbol.toLowerCase()}@kline_${interval}`,
-    (data) => hear(candleOfMessage((data as KlineMessage).k)),
-    listening,
-  );
 }

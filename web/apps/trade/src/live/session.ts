@@ -51,6 +51,8 @@ export function onUserEvent(call: (event: UserEvent) => void): () => void {
 
 /** What is told and flashes up comes behind the first paint. */
 const news = () => import("./notifications.ts");
+/** So does what joins what is arranged here and elsewhere. */
+const documents = () => import("./documents.ts");
 
 /** What was there when the feed was lost, until it has caught up. */
 let lost: Own | null = null;
@@ -67,6 +69,8 @@ const feed = new UserFeed(world, {
   },
   onNotification: (notification) =>
     void news().then(({ takeNotification }) => takeNotification(notification)),
+  onPreference: (name, version) =>
+    void documents().then(({ learnDocument }) => learnDocument(name, version)),
   onState: (link) => {
     if (link.kind !== "open" && ownState.get().isCurrent) {
       lost = own.get();
@@ -91,6 +95,7 @@ const feed = new UserFeed(world, {
     if (lost === null) return;
     const before = lost;
     lost = null;
+    void documents().then(({ askDocuments }) => askDocuments());
     void import("./away.ts").then(({ tellAway }) => tellAway(before, own.get()));
   },
   onSignedOut: endSession,

@@ -1,5 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
+import { usePart } from "../live/use.ts";
+import { signOut, visitor } from "../live/visitor.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { Boundary } from "../panes/boundary.tsx";
 import { ForLogins } from "./awaited.tsx";
@@ -17,6 +19,7 @@ import { SubAccountsSection } from "./subaccounts-section.tsx";
 export function AccountPage({ section }: { readonly section: string }) {
   const words = usePageWords();
   const isClosed = useIsClosed();
+  const isUser = usePart(visitor, ({ kind }) => kind === "user");
   const [hasNews, hasSubAccounts] = [useFeature("notifications"), useFeature("subaccounts")];
   const sections: readonly (readonly [string, string])[] = [
     ["security", words.security],
@@ -29,7 +32,14 @@ export function AccountPage({ section }: { readonly section: string }) {
   ];
   return (
     <div className="page">
-      <h1>{sections.find(([key]) => key === section)?.[1] ?? words.account}</h1>
+      <div className="row">
+        <h1>{sections.find(([key]) => key === section)?.[1] ?? words.account}</h1>
+        {isUser ? (
+          <button type="button" className="button on-phone" onClick={() => void signOut()}>
+            {words.signOut}
+          </button>
+        ) : null}
+      </div>
       <SectionTabs label={words.account} path="/account" sections={sections} chosen={section} />
       <RecoveryCodes />
       <ClosedNotice />

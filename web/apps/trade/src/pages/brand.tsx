@@ -93,7 +93,7 @@ export function BrandPage() {
                   })
                 }
               />
-              {feature}
+              {feature === "subaccounts" ? words.subAccounts : words[feature]}
             </label>
           ))}
         </fieldset>

@@ -12,6 +12,11 @@ import { disarm } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
 import { useLook } from "../live/use.ts";
 
+const ARROWS: Readonly<Record<string, string>> = { Up: "↑", Down: "↓", Left: "←", Right: "→" };
+/** A key as it is written on a keyboard. */
+const signOf = (key: string): string =>
+  key.replace(/Arrow(\w+)/, (name, way: string) => ARROWS[way] ?? name);
+
 /** Which key trades how; each can be set by pressing it. */
 export function HotkeysPanel() {
   const words = usePageWords();
@@ -39,7 +44,7 @@ export function HotkeysPanel() {
                 <button
                   type="button"
                   className="button small"
-                  aria-label={words.setKey(words[`hotkey_${action}`], keys[action])}
+                  aria-label={words.setKey(words[`hotkey_${action}`], signOf(keys[action]))}
                   onClick={() => setWaiting(waiting === action ? null : action)}
                   onBlur={() => setWaiting(null)}
                   onKeyDown={(event) => {
@@ -50,7 +55,7 @@ export function HotkeysPanel() {
                     set(action, key);
                   }}
                 >
-                  {waiting === action ? words.pressKey : <kbd>{keys[action]}</kbd>}
+                  {waiting === action ? words.pressKey : <kbd>{signOf(keys[action])}</kbd>}
                 </button>
               </td>
             </tr>

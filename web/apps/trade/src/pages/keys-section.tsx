@@ -118,7 +118,7 @@ function KeyTable({
                 <bdi>{key.label}</bdi>
               </th>
               <td data-head={words.account}>{key.account}</td>
-              <td data-head={words.permissions}>{key.scopes.join(", ")}</td>
+              <td data-head={words.permissions}>{scopesText(key, words)}</td>
               <td data-head={words.signing}>{signingText(key.signing, words)}</td>
               <td data-head={words.addresses}>{key.addresses?.join(", ") ?? "–"}</td>
               <td data-head={words.created}>
@@ -153,6 +153,9 @@ function KeyTable({
   );
 }
 
+const scopesText = ({ scopes }: ApiKey, words: PageWords): string =>
+  scopes.map((scope) => scopeTitles(words)[scope]).join(words.comma);
+
 const signingText = (signing: ApiKey["signing"], words: PageWords): string =>
   signing === "request" ? words.signingREQUEST : words.signingPARAMETERS;
 
@@ -161,6 +164,13 @@ const DAY_MS = 86_400_000;
 /** What a key may do beside reading, each asked for by itself. */
 const SCOPES = ["trade", "transfer", "withdraw"] as const;
 type Scope = (typeof SCOPES)[number];
+
+const scopeTitles = (words: PageWords): Readonly<Record<ApiKey["scopes"][number], string>> => ({
+  read: words.scopeRead,
+  trade: words.scopeTrade,
+  transfer: words.scopeTransfer,
+  withdraw: words.scopeWithdraw,
+});
 
 function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const words = usePageWords();
@@ -177,11 +187,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   // What leaves the exchange leaves it from the master, to whoever asks from where it was said.
   const chosen = scopes.filter((scope) => account === "" || scope !== "withdraw");
   const lacksAddresses = chosen.includes("withdraw") && addresses.trim() === "";
-  const titles: Readonly<Record<Scope, string>> = {
-    trade: words.scopeTrade,
-    transfer: words.scopeTransfer,
-    withdraw: words.scopeWithdraw,
-  };
+  const titles = scopeTitles(words);
   const create = () => {
     setWasTried(true);
     if (lacksAddresses) return;
@@ -233,7 +239,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
         <legend className="label">{words.permissions}</legend>
         <label className="check">
           <input type="checkbox" checked disabled />
-          {words.scopeRead}
+          {titles.read}
         </label>
         {SCOPES.map((scope) => (
           <label key={scope} className="check">

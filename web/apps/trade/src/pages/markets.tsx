@@ -4,13 +4,13 @@ import type { Market } from "@bourse/state/market";
 import { isFound } from "@bourse/state/search";
 import type { Ticker } from "@bourse/state/tickers";
 import { memo, useEffect, useState } from "react";
-import { client } from "../live/clients.ts";
 import { markets, tickers, watchStatus } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
 import { Empty } from "../panes/empty.tsx";
 import { usePageTitle } from "./title.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
+import { useCloses } from "./closes.ts";
 import { NewMarkets } from "./new-markets.tsx";
 import { ManyRows } from "../panes/many-rows.tsx";
 import { PriceText } from "../panes/price.tsx";
@@ -363,22 +363,3 @@ const MarketRow = memo(function MarketRow({
     </tr>
   );
 });
-
-/** The closes of the last day, one in a quarter of an hour. */
-function useCloses(symbol: string): readonly string[] {
-  const [closes, setCloses] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let isOver = false;
-    client
-      .call("GET /api/v3/klines", { symbol, interval: "15m", limit: 96 })
-      .then((rows) => {
-        if (!isOver) setCloses(rows.map(([, , , , close]) => close));
-      })
-      // A line that is missing says nothing wrong.
-      .catch(() => undefined);
-    return () => {
-      isOver = true;
-    };
-  }, [symbol]);
-  return closes;
-}

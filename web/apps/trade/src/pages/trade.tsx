@@ -6,6 +6,7 @@ import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
+import { useLastPrice } from "../live/last-price.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
 import { PHONE, useMedia, WIDE, WIDEST } from "../live/media.ts";
@@ -222,7 +223,8 @@ function Screen({ market }: { readonly market: Market }) {
 /** The title says the price, and warns when it is old. */
 function useTitle(market: Market): void {
   const marks = useMarks();
-  const last = usePart(tickers, (all) => all.get(market.symbol)?.last);
+  const day = usePart(tickers, (all) => all.get(market.symbol)?.last);
+  const last = useLastPrice(market.symbol) ?? day;
   const name = usePart(brand, (shown) => shown.name);
   const isOld = usePart(connection, (state) => state.isOld);
   useEffect(() => {

@@ -20,8 +20,11 @@ import { StatementsSection } from "./statements-section.tsx";
 export function WalletPage({ section }: { readonly section: string }) {
   const words = usePageWords();
   const [hasPortfolio, hasStatements] = [useFeature("portfolio"), useFeature("statements")];
+  const [hasDeposits, hasWithdrawals] = [useFeature("deposits"), useFeature("withdrawals")];
   const sections: readonly (readonly [string, string])[] = [
     ["balances", words.balances],
+    ...(hasDeposits ? ([["deposit", words.kindDEPOSIT]] as const) : []),
+    ...(hasWithdrawals ? ([["withdraw", words.kindWITHDRAWAL]] as const) : []),
     ...(hasPortfolio ? ([["portfolio", words.portfolio]] as const) : []),
     ["ledger", words.ledger],
     ["fees", words.fees],

@@ -34,7 +34,8 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const rowPx = isPhone ? THUMB_PX : pointedPx;
   const [fit, measure] = useRowsThatFit(rowPx, isPhone ? OTHERS_THUMB_PX : OTHERS_PX);
   const shown = frozen ?? current;
-  const rows = Math.max(ROWS_MIN * 2, Math.min(ROWS_MAX * 2, fit));
+  const isPair = isPhone && sides === "both";
+  const rows = Math.max(ROWS_MIN * 2, Math.min(ROWS_MAX * 2, isPair ? fit * 2 : fit));
   // A row that is left over goes to the asks.
   const askRows = sides === "both" ? Math.ceil(rows / 2) : sides === "asks" ? rows : 0;
   const bidRows = rows - askRows;
@@ -43,9 +44,9 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const [lastAsk, lastBid] = [asks.at(-1)?.total ?? 0n, bids.at(-1)?.total ?? 0n];
   const largest = lastAsk < lastBid ? lastBid : lastAsk;
   const own = useOwnPrices(market.symbol, step);
-  const shared = { largest, market, step, rowPx, own };
+  const shared = { largest, market, step, rowPx, own, isPair };
   return (
-    <div className="book" ref={measure}>
+    <div className={isPair ? "book pair" : "book"} ref={measure}>
       <div className="pane-bar">
         <Select
           label={words.grouping}
@@ -90,7 +91,13 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
             ask={shown.book.asks[0]?.price}
           />
           {sides === "asks" ? null : (
-            <Side side="bids" isFirst={sides === "bids"} rows={bids} room={bidRows} {...shared} />
+            <Side
+              side="bids"
+              isFirst={sides === "bids" || isPair}
+              rows={bids}
+              room={bidRows}
+              {...shared}
+            />
           )}
         </>
       ) : (
@@ -130,6 +137,7 @@ function Side({
   step,
   rowPx,
   own: { [side]: own },
+  isPair,
 }: {
   readonly side: BookSide;
   /** The first has the heads of the columns for both. */
@@ -141,12 +149,14 @@ function Side({
   readonly step: bigint;
   readonly rowPx: number;
   readonly own: Record<BookSide, ReadonlySet<bigint>>;
+  /** Whether the sides stand beside each other, each from its best price on. */
+  readonly isPair: boolean;
 }) {
   const words = useWords();
   const marks = useMarks();
   const digits = Math.min(digitsOf(step), market.priceDigits);
-  // Asks stand with the best one at the bottom, next to the spread.
-  const ordered = side === "asks" ? [...rows].reverse() : rows;
+  // Above bids, asks stand with the best one at the bottom, next to the spread.
+  const ordered = side === "asks" && !isPair ? [...rows].reverse() : rows;
   return (
     <div className={`book-side ${side}`} style={{ minBlockSize: `${(room * rowPx).toString()}px` }}>
       <table className="book-table" aria-label={side === "asks" ? words.asks : words.bids}>

@@ -23,7 +23,7 @@ const OPENED_AFTER_MS = 3_000;
 // Keys that trade are those of the trade screen.
 listenToKeys();
 
-type Panel = "open" | "twap" | "orders" | "trades" | "balances";
+type Panel = "positions" | "open" | "twap" | "orders" | "trades" | "balances";
 
 /** Everything of the own account beside the market that is shown. */
 export function Dock({ market }: { readonly market: Market }) {
@@ -31,6 +31,7 @@ export function Dock({ market }: { readonly market: Market }) {
   const [panel, setPanel] = useState<Panel>("open");
   const [isOnlyHere, setIsOnlyHere] = useState(false);
   const count = usePart(own, ({ orders }) => orders.size);
+  const hasContracts = useFeature("contracts");
   const symbol = isOnlyHere ? market.symbol : null;
   useEffect(() => {
     const begin = (): void => {
@@ -47,6 +48,7 @@ export function Dock({ market }: { readonly market: Market }) {
     <Tabs
       label={words.accountPanels}
       tabs={[
+        ...(hasContracts ? ([{ key: "positions", title: words.positions }] as const) : []),
         { key: "open", title: `${words.openOrders} (${count.toString()})` },
         { key: "twap", title: words.overTime },
         { key: "orders", title: words.orderHistory },

@@ -1,7 +1,7 @@
 import { useFrameWords } from "@bourse/kit/entry-words";
 import { LANGUAGES } from "@bourse/kit/languages";
 import type { ReactNode } from "react";
-import { brand } from "../live/brand.ts";
+import { brand, useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useLook, usePart, useStore } from "../live/use.ts";
 import { signOut, visitor } from "../live/visitor.ts";
@@ -12,8 +12,15 @@ const LINKS = [
   ["markets", "/markets"],
   ["trade", "/trade"],
   ["orders", "/orders"],
+  ["positions", "/positions"],
   ["wallet", "/wallet"],
 ] as const;
+
+/** Returns the pages that the head leads to, those alone whose part the exchange has. */
+function useLinks() {
+  const hasContracts = useFeature("contracts");
+  return LINKS.filter(([page]) => page !== "positions" || hasContracts);
+}
 
 /** The way past what every page begins with, for those who do not see it at once. */
 export function SkipLink() {
@@ -45,7 +52,7 @@ export function Header({
         {logo === null ? <span aria-hidden="true">◆</span> : <img src={logo} alt="" />} {name}
       </a>
       <nav className="main-nav" aria-label={words.mainNavigation}>
-        {LINKS.map(([page, path]) => (
+        {useLinks().map(([page, path]) => (
           <a key={page} href={path} aria-current={where.page === page ? "page" : undefined}>
             {words[page]}
           </a>
@@ -87,7 +94,7 @@ function Who() {
       <a className="button plain small account-link" href="/account/security">
         {words.accountNumber(who.session.account)}
       </a>
-      <button type="button" className="button small" onClick={() => void signOut()}>
+      <button type="button" className="button small sign-out" onClick={() => void signOut()}>
         {words.signOut}
       </button>
     </>
@@ -115,7 +122,7 @@ function LanguageButton() {
 /** What the head leads to, within reach of a thumb. */
 export function BottomNavigation({ where }: { readonly where: Place }) {
   const words = useFrameWords();
-  const links = [...LINKS, ["settings", "/settings"]] as const;
+  const links = [...useLinks(), ["settings", "/settings"]] as const;
   return (
     <nav className="bottom-nav" aria-label={words.more}>
       {links.map(([page, path]) => (

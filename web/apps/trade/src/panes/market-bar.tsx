@@ -1,10 +1,12 @@
 import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
 import { formatPercent, formatShort } from "@bourse/num/format";
+import { withLast } from "@bourse/state/latest";
 import { takesCancels, type Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
 import type { ReactNode } from "react";
 import { tickers } from "../live/exchange.ts";
+import { useLastPrice } from "../live/last-price.ts";
 import { look } from "../live/look.ts";
 import { shortTime, zone } from "../live/time.ts";
 import { useLook, useMarks, usePart } from "../live/use.ts";
@@ -58,7 +60,9 @@ export function MarketBar({
   readonly onChooseMarket: () => void;
 }) {
   const words = useWords();
-  const ticker = usePart(tickers, (all) => all.get(market.symbol));
+  const day = usePart(tickers, (all) => all.get(market.symbol));
+  const last = useLastPrice(market.symbol);
+  const ticker = day === undefined || last === null ? day : withLast(day, last);
   return (
     <div className="market-bar">
       <RailButton />

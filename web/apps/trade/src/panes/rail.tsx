@@ -1,10 +1,12 @@
 import { useDeskWords } from "@bourse/kit/words";
 import { formatPercent } from "@bourse/num/format";
+import { withLast } from "@bourse/state/latest";
 import type { Market } from "@bourse/state/market";
 import { railOf } from "@bourse/state/rail";
 import type { Ticker } from "@bourse/state/tickers";
 import type { KeyboardEvent } from "react";
 import { markets, tickers } from "../live/exchange.ts";
+import { useLastPrice } from "../live/last-price.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
 import { arrow, Star, tone } from "./market-bar.tsx";
 import { PriceText } from "./price.tsx";
@@ -17,6 +19,13 @@ export function Rail({ symbol }: { readonly symbol: string }) {
   const all = useStore(markets);
   const day = useStore(tickers);
   const watchlist = useLook((look) => look.watchlist);
+  const last = useLastPrice(symbol);
+  const tickerOf = (one: string): Ticker | undefined => {
+    const ticker = day.get(one);
+    return ticker === undefined || last === null || one !== symbol
+      ? ticker
+      : withLast(ticker, last);
+  };
   if (all.kind !== "there") return null;
   const rail = railOf(watchlist, all.bySymbol, day, MOST);
   return (
@@ -31,7 +40,7 @@ export function Rail({ symbol }: { readonly symbol: string }) {
           <Row
             key={market.symbol}
             market={market}
-            ticker={day.get(market.symbol)}
+            ticker={tickerOf(market.symbol)}
             isShown={market.symbol === symbol}
           />
         ))}

@@ -9,6 +9,7 @@ export const enFrame = {
   markets: "Markets",
   trade: "Trade",
   wallet: "Wallet",
+  positions: "Positions",
   orders: "Orders",
   settings: "Settings",
   signIn: "Sign in",

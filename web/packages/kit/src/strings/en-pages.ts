@@ -70,6 +70,7 @@ export const enPages = {
   needsLogin: "Guests of the sandbox have no login to protect. Create an account for this.",
   createKey: "Create API key",
   permissions: "Permissions",
+  comma: ", ",
   scopeRead: "Read",
   scopeTrade: "Trade",
   scopeTransfer: "Transfer between own accounts",

@@ -13,8 +13,8 @@ export const zhDesk: DeskStrings = {
   loadingChart: "正在加载图表…",
   chartSummary: (what, last, change, low, high) =>
     `${what}，最新 ${last}，${change}，区间 ${low} 至 ${high}`,
-  openOrders: "当前委托",
-  orderHistory: "历史委托",
+  openOrders: "当前订单",
+  orderHistory: "历史订单",
   tradeHistory: "成交历史",
   onlyThisMarket: "仅此市场",
   listNumber: (id) => `组合 ${id.toString()}`,
@@ -25,8 +25,8 @@ export const zhDesk: DeskStrings = {
   amendOrder: (id) => `修改订单 #${id.toString()}`,
   cancelShort: "撤销",
   cancelOrder: (id) => `撤销订单 #${id.toString()}`,
-  noOpenOrders: "没有当前委托。",
-  ordersElsewhere: (count) => `本市场没有当前委托，其他市场有 ${count.toString()} 笔。`,
+  noOpenOrders: "没有当前订单。",
+  ordersElsewhere: (count) => `本市场没有当前订单，其他市场有 ${count.toString()} 笔。`,
   mostTraded: "成交最多",
   railHint: "点星标即可列出自选市场。",
   signedOutPanel: "登录后查看订单和余额。",
@@ -46,7 +46,7 @@ export const zhDesk: DeskStrings = {
 
   trading: "交易中",
 
-  overTime: "分时委托",
+  overTime: "分时订单",
   lastOrder: "最近订单",
   ackSending: "正在发送…",
   ackAccepted: (id, ms) => `已接受 #${id.toString()} · ${ms.toString()} 毫秒`,
@@ -65,7 +65,7 @@ export const zhDesk: DeskStrings = {
   ackCancelledAll: (count, ms) => `已撤销 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
   ackAmended: (id, ms) => `已修改 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackUnknown: "结果未知：正在向交易所查询",
-  copyName: "委托名称：点击复制",
+  copyName: "订单名称：点击复制",
   ackNotFound: "结果未知：目前没有找到，正在继续查询。它仍可能到达。",
   placingUnknown: "结果未知，正在查询…",
   changeUnknown: "修改结果未知",
@@ -75,7 +75,7 @@ export const zhDesk: DeskStrings = {
   news: "消息",
   toldFill: (side, qty, symbol, price, isDone) =>
     `${isDone ? "已成交" : "部分成交"}：${side} ${qty} ${symbol} @ ${price}`,
-  awayChanged: (count) => `已重新连接。您离线期间有 ${count.toString()} 笔委托发生变化。`,
+  awayChanged: (count) => `已重新连接。您离线期间有 ${count.toString()} 笔订单发生变化。`,
   awayShow: "查看",
   hotkeysArmed: "已启用",
   hotkeysOff: "快捷键关",

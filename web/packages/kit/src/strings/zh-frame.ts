@@ -8,6 +8,7 @@ export const zhFrame: FrameStrings = {
   markets: "行情",
   trade: "交易",
   wallet: "钱包",
+  positions: "持仓",
   orders: "订单",
   settings: "设置",
   signIn: "登录",

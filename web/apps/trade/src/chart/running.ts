@@ -1,0 +1,36 @@
+/** The candle that runs, as of the last price that is shown elsewhere. */
+
+import type { KlineMessage } from "@bourse/api/schema";
+import { candleOfMessage, type Candle, type Interval } from "@bourse/state/candles";
+import { candleAsOf, type Running } from "@bourse/state/running";
+import { listen } from "../live/exchange.ts";
+import { newest, newestOf } from "../live/last-price.ts";
+
+/** Listens to the running candle until the returned function is called. */
+export function listenCandle(
+  symbol: string,
+  interval: Interval,
+  hear: (candle: Candle) => void,
+  listening: () => void,
+): () => void {
+  let running: Running | null = null;
+  const tell = (): void => {
+    const candle = running === null ? null : candleAsOf(running, newestOf(symbol));
+    if (candle !== null) hear(candle);
+  };
+  const ends = [
+    newest.subscribe(tell),
+    listen(
+      `${symbol.toLowerCase()}@kline_${interval}`,
+      (data) => {
+        const { k } = data as KlineMessage;
+        running = { candle: candleOfMessage(k), closeMs: k.T };
+        tell();
+      },
+      listening,
+    ),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
