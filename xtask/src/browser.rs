@@ -14,11 +14,24 @@ const INVITED_SCRIPT: &str = "xtask/browser/invited.mjs";
 /// What a session may take.
 const PATIENCE_S: &str = "120";
 
-/// Adds a passkey in a browser, signs in with it, and proves an act by it; once as a user, and once as an operator. Then
-/// somebody becomes an operator by an invitation.
+/// Users begin with the first level, which has no limits, so that there is one to apply for.
+const CONFIGURATION: &str = "
+    [kyc]
+    first_level = 1
+    level_1_deposits_day = 1000000000
+    level_1_deposits_month = 1000000000
+    level_1_withdrawals_day = 1000000000
+    level_1_withdrawals_month = 1000000000
+";
+
+/// Adds a passkey in a browser, signs in with it, and proves an act by it; once as a user, and once as an operator, who
+/// proposes and decides beside another one. Then somebody becomes an operator by an invitation.
 pub fn check() -> Result<()> {
     let binary = build()?;
-    let sandbox = Sandbox::start(&binary, "browser", &["--market", "none"])?;
+    let configuration = tempfile::NamedTempFile::new()?;
+    std::fs::write(configuration.path(), CONFIGURATION)?;
+    let arguments = ["--market", "none", "--config", text(configuration.path())?];
+    let sandbox = Sandbox::start(&binary, "browser", &arguments)?;
     let description = sandbox.description()?;
     let profile = |name| sandbox.description_path().with_file_name(name);
     let said = || format!("the sandbox said:\n{}", sandbox.log());
@@ -29,12 +42,24 @@ pub fn check() -> Result<()> {
     let list = ["proposal", "new", "list-asset", "symbol=DOGE"];
     let list = [&list[..], &["--reason", "<b>asked for</b>"]].concat();
     let number = field(&desk.tell("olivia", &list)?, "proposal")?;
-    // Once oscar has a passkey, his key approves nothing more.
+    // Once they have passkeys, their keys approve nothing more.
     let [half, other] = invite(&desk)?;
-    let code = field(&desk.tell("oscar", &["operator", "passkey"])?, "code")?;
+    let code = |name| field(&desk.tell(name, &["operator", "passkey"])?, "code");
+    let codes = [code("oscar")?, code("olivia")?];
     let console = sandbox.origin("console")?;
+    let told = sandbox.description_path();
     let operator = profile("operator-profile");
-    play(&[OPERATOR_SCRIPT, &console, text(&operator)?, &code, &number]).with_context(said)?;
+    let script = &[
+        OPERATOR_SCRIPT,
+        &console,
+        &web,
+        text(&told)?,
+        text(&operator)?,
+        &codes[0],
+        &codes[1],
+        &number,
+    ];
+    play(script).with_context(said)?;
     let invited = profile("invited-profile");
     play(&[INVITED_SCRIPT, &console, text(&invited)?, &half, &other]).with_context(said)
 }

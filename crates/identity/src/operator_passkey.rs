@@ -1,4 +1,4 @@
-//! Passkeys of operators: enrolled by somebody whose key or passkey signed for it, used to sign in and to approve.
+//! Passkeys of operators: enrolled by somebody whose key or passkey signed for it, used to sign in and to decide.
 //!
 //! There is no password to fall back to, and no code: whoever has neither key nor passkey is no operator.
 //!
@@ -33,6 +33,8 @@ const LOGIN: [u8; 32] = *b"bourse: sign in as an operator--";
 const APPROVAL_LABEL: &[u8] = b"bourse.approval.v1\0";
 const ADD_LABEL: &[u8] = b"bourse.passkey.add.v1\0";
 const REMOVE_LABEL: &[u8] = b"bourse.passkey.remove.v1\0";
+const LEVEL_LABEL: &[u8] = b"bourse.level.v1\0";
+const SETTLEMENT_LABEL: &[u8] = b"bourse.settlement.v1\0";
 
 /// What an authenticator is asked to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,13 @@ pub enum SessionAct {
     },
     AddPasskey,
     RemovePasskey(u64),
+    /// The number of an application for a level.
+    ApproveLevel(u64),
+    SettleWithdrawal {
+        withdrawal: u64,
+        /// The digest of what the transaction is called.
+        payout: Reference,
+    },
 }
 
 /// A passkey of an operator, as it is told.
@@ -358,6 +367,15 @@ fn purpose_of(session: &OperatorSession, act: SessionAct) -> [u8; 32] {
             .chain_update(REMOVE_LABEL)
             .chain_update(session.hash)
             .chain_update(passkey.to_le_bytes()),
+        SessionAct::ApproveLevel(application) => hash
+            .chain_update(LEVEL_LABEL)
+            .chain_update(session.hash)
+            .chain_update(application.to_le_bytes()),
+        SessionAct::SettleWithdrawal { withdrawal, payout } => hash
+            .chain_update(SETTLEMENT_LABEL)
+            .chain_update(session.hash)
+            .chain_update(withdrawal.to_le_bytes())
+            .chain_update(payout.0),
     };
     hash.finalize().into()
 }

@@ -130,7 +130,16 @@ async fn a_challenge_of_an_operator_is_signed_within_five_minutes_and_not_after_
         proposal: ProposalId(4),
         digest: Reference([4; 32]),
     };
-    for (counter, act) in [(4, approval), (6, SessionAct::AddPasskey)] {
+    let settlement = SessionAct::SettleWithdrawal {
+        withdrawal: 4,
+        payout: Reference([4; 32]),
+    };
+    for (counter, act) in [
+        (4, approval),
+        (6, SessionAct::AddPasskey),
+        (8, SessionAct::ApproveLevel(4)),
+        (10, settlement),
+    ] {
         let late = answer(&identity, &authenticator, counter, (&session, act), end).await;
         assert!(
             matches!(late, Err(IdentityError::ChallengeRefused)),

@@ -691,6 +691,8 @@ pub const ALL: &[Mutant] = &[
     bug("approval-without-passkey", "a session alone approves"),
     bug("approved-sent-twice", "a proposal is sent twice"),
     bug("passkey-without-passkey", "a session alone adds a passkey"),
+    bug("level-without-passkey", "a session alone grants a level"),
+    bug("settled-without-passkey", "a session alone says that a payout is final"),
     bug(
         "list-head-unread",
         "the columns of a list that is brought are not looked at",

@@ -137,8 +137,8 @@ pub const LANGUAGES: &[&str] = &["en", "zh"];
 pub const SIGNATURES: &[&str] = &["decoded", "exact"];
 /// What nobody does who has signed in with a password alone.
 pub const SECOND_FACTORS: &[&str] = &["withdrawals", "trading"];
-/// How long the key file of an operator approves.
-pub const KEY_RULES: &[&str] = &["until_passkey", "always"];
+/// How long the key file of an operator decides.
+pub const KEY_RULES: &[&str] = &["until_passkey", "always", "never"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
 pub const SWITCH: &[&str] = &["on", "off"];
@@ -253,11 +253,12 @@ impl Settings {
         }
     }
 
-    /// Returns how long the key of an operator approves.
+    /// Returns how long the key file of an operator decides.
     pub const fn key_rule(&self) -> KeyRule {
         match self.key_rule {
             0 => KeyRule::UntilPasskey,
-            _ => KeyRule::Always,
+            1 => KeyRule::Always,
+            _ => KeyRule::Never,
         }
     }
 

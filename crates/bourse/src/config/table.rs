@@ -302,7 +302,7 @@ fields! {
     Users "second_factor" word(SECOND_FACTORS), "What needs a second factor: sending money away, or trading and keys that trade, too.",
         |all| all.second_factor, |all, to| all.second_factor = to;
 
-    Operators "key_approves" word(KEY_RULES), "How long an operator's key file approves and adds passkeys: until there is a passkey, or always.",
+    Operators "key_approves" word(KEY_RULES), "What an operator's key file decides: all until there is a passkey, always all, or nothing.",
         |all| all.key_rule, |all, to| all.key_rule = to;
 
     Site "language" word(LANGUAGES), "The language of letters that comes first for readers who have chosen none.",

@@ -16,6 +16,7 @@ use identity::signed_request::{SignedRequest, is_nonce, read_millis};
 use model::time::Timestamp;
 
 use crate::console::denied::Denied;
+use crate::console::route::Route;
 use crate::request_signature::{NONCE, SIGNATURE, TIMESTAMP, one_header};
 
 pub const KEY: &str = "x-bourse-key";
@@ -28,12 +29,30 @@ pub const REFUSED: &str = "operator-refused";
 const REFUSALS_PER_MINUTE: i64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
-/// How long the key of an operator approves, and adds passkeys and takes them away.
+/// How long the key file of an operator decides, as [`decides`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyRule {
     /// Until the operator has a passkey: from then on a file alone decides nothing.
     UntilPasskey,
     Always,
+    /// Not at all, but that it adds the first passkey.
+    Never,
+}
+
+/// Returns whether a request decides something, or changes by what somebody decides; the others propose, read, or tell
+/// what is the matter.
+pub const fn decides(route: Route) -> bool {
+    matches!(
+        route,
+        Route::Approve
+            | Route::Reject
+            | Route::KycReview
+            | Route::SettleWithdrawal
+            | Route::RejectWithdrawal
+            | Route::Enrol
+            | Route::Invitation
+            | Route::RemovePasskey
+    )
 }
 
 /// Counts the refusals of a minute.

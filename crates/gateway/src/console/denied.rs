@@ -28,7 +28,7 @@ pub enum Denied {
     SessionEnded,
     /// A passkey, a code or a challenge that is none, or is of something else.
     PasskeyRefused,
-    /// The operator has a passkey, and a key file decides nothing beside it.
+    /// A key file does not decide here: the operator has a passkey, or the rule asks for one.
     PasskeyNeeded,
     RoleMissing,
     Parameter(String),
@@ -134,8 +134,7 @@ impl Denied {
                 "the passkey or the code is unknown, used, too old or of something else".to_owned()
             }
             Denied::PasskeyNeeded => {
-                "you have a passkey, beside which your key does not do this: sign in on the page"
-                    .to_owned()
+                "a passkey is needed for this, not a key file: sign in on the page".to_owned()
             }
             Denied::RoleMissing => "your roles do not allow this".to_owned(),
             Denied::Parameter(text) | Denied::Busy(text) => text.clone(),

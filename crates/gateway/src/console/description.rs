@@ -135,8 +135,10 @@ fn form(endpoint: &Endpoint) -> Value {
             endpoint.parameters.iter().for_each(|name| add(name));
             // Whoever signs the request has no challenge to answer.
             let is_needed = |name: &&str| match endpoint.route {
-                Route::KycReview => *name != "reason",
-                Route::Approve | Route::Enrol | Route::RemovePasskey => !ASSERTION.contains(name),
+                Route::KycReview => *name != "reason" && !ASSERTION.contains(name),
+                Route::Approve | Route::Enrol | Route::RemovePasskey | Route::SettleWithdrawal => {
+                    !ASSERTION.contains(name)
+                }
                 Route::PasskeyChallenge => false,
                 Route::OpenIncident => !name.ends_with("sAt"),
                 _ => true,
@@ -257,6 +259,9 @@ const fn summary(route: Route) -> &'static str {
         }
         Route::Withdrawal => "A withdrawal",
         Route::SettleWithdrawal => "Says that the payout of an approved withdrawal is final",
+        Route::SettlementChallenge => {
+            "What a passkey is to sign, in a session, before a payout is said to be final"
+        }
         Route::RejectWithdrawal => "Gives the money of a withdrawal that waits back",
         Route::Kyc => "Applications for levels, those that wait longest first",
         Route::KycApplication => {
@@ -264,6 +269,9 @@ const fn summary(route: Route) -> &'static str {
         }
         Route::KycDocument => "What a document shows; that it was looked at is written down",
         Route::KycReview => "Claims or decides an application",
+        Route::LevelChallenge => {
+            "What a passkey is to sign, in a session, before a level is granted"
+        }
         Route::Enrol => "A code by which a passkey is enrolled",
         Route::Invitation => {
             "Half of the code of an invitation, for whoever proposed it and for whoever approved it"
@@ -311,7 +319,11 @@ fn answer_of(route: Route) -> Value {
         Route::Passkeys | Route::RemovePasskey => list("Passkey"),
         Route::BeginEnrolment => of("EnrolmentChallenge"),
         Route::AddPasskey => of("Operator"),
-        Route::LogInChallenge | Route::Approval | Route::PasskeyChallenge => of("Challenge"),
+        Route::LogInChallenge
+        | Route::Approval
+        | Route::PasskeyChallenge
+        | Route::LevelChallenge
+        | Route::SettlementChallenge => of("Challenge"),
         Route::LogIn | Route::Session => of("Session"),
         Route::LogOut => json!({"type": "object"}),
         Route::FactorResets => list("FactorReset"),
@@ -395,7 +407,7 @@ fn schemas() -> Value {
         })),
         "Session": object(json!({
             "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text, "expiresAt": number,
-            "warning": text, "pagesDigest": text,
+            "requests": {"type": "array", "items": text}, "warning": text, "pagesDigest": text,
         })),
         "FactorReset": object(factor_reset()),
         "FactorResetStatement": object(factor_reset_statement()),

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use identity::audit::{Actor, Entry};
 use identity::identity::{Identity, IdentityError};
 use identity::operator::Operator;
-use identity::operator_passkey::{OperatorSession, SessionAct};
+use identity::operator_passkey::OperatorSession;
 use identity::policy::Kind;
 use identity::proposal::{Decision, Draft, Proposal, State};
 use identity::webauthn::RelyingParty;
@@ -208,20 +208,20 @@ impl Office {
         Ok(Caller::Session(found))
     }
 
-    /// Checks that nothing is decided by a key file beside a passkey: who has one has to show it.
+    /// Checks that a key file decides no more than its rule says: who has a passkey has to show it.
     async fn check_factor(&self, route: Route, caller: &Caller) -> Result<(), Denied> {
-        let decides = matches!(
-            route,
-            Route::Approve | Route::Enrol | Route::Invitation | Route::RemovePasskey
-        );
+        let rule = self.premises.key_rule;
         let Caller::Key(operator) = caller else {
             return Ok(());
         };
-        if !decides || self.premises.key_rule == KeyRule::Always {
+        if !admission::decides(route) || rule == KeyRule::Always {
             return Ok(());
         }
         let passkeys = self.identity.operator_passkeys(operator.id).await?;
-        if mutant::plant!("key-beside-passkey", false, !passkeys.is_empty()) {
+        let is_beside_passkey = mutant::plant!("key-beside-passkey", false, !passkeys.is_empty());
+        // The first passkey has to come from somewhere.
+        let is_too_much = rule == KeyRule::Never && route != Route::Enrol;
+        if is_beside_passkey || is_too_much {
             return Err(Denied::PasskeyNeeded);
         }
         Ok(())
@@ -235,43 +235,22 @@ impl Office {
         params: &Params,
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Option<Reply>, Denied> {
+        if let Some(act) = session::act_asked_for(route, params)? {
+            return Ok(Some(self.act_challenge(session, act, at).await?));
+        }
+        if let Some(act) = session::act_to_sign(route, params)? {
+            self.check_proof(session, act, params, at).await?;
+        }
         match route {
             Route::Session => {
-                let shown = (&session.operator, session.csrf_token.as_str());
+                let (operator, csrf) = (&session.operator, session.csrf_token.as_str());
                 Ok(Some(self.session_told((
-                    shown.0,
-                    shown.1,
+                    operator,
+                    csrf,
                     session.expires_at,
                 ))))
             }
-            Route::Approval => {
-                let challenge = self.approval_challenge(session, params, at).await?;
-                Ok(Some(challenge))
-            }
-            Route::PasskeyChallenge => {
-                let challenge = self.passkey_challenge(session, params, at).await?;
-                Ok(Some(challenge))
-            }
             Route::LogOut => Ok(Some(self.log_out(session, address, at).await?)),
-            Route::Approve => {
-                let act = session::approval(params)?;
-                if mutant::plant!("approval-without-passkey", false, true) {
-                    self.check_proof(session, act, params, at).await?;
-                }
-                Ok(None)
-            }
-            Route::Enrol => {
-                let act = SessionAct::AddPasskey;
-                if mutant::plant!("passkey-without-passkey", false, true) {
-                    self.check_proof(session, act, params, at).await?;
-                }
-                Ok(None)
-            }
-            Route::RemovePasskey => {
-                let act = SessionAct::RemovePasskey(session::passkey(params)?);
-                self.check_proof(session, act, params, at).await?;
-                Ok(None)
-            }
             _ => Ok(None),
         }
     }
@@ -367,6 +346,8 @@ impl Office {
             | Route::Session
             | Route::Approval
             | Route::PasskeyChallenge
+            | Route::LevelChallenge
+            | Route::SettlementChallenge
             | Route::LogOut => Err(Denied::NotFound),
             Route::FactorReset => self.factor_reset(operator, params, at).await,
             Route::Audit => {

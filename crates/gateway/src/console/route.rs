@@ -25,10 +25,12 @@ pub enum Route {
     KycApplication,
     KycDocument,
     KycReview,
+    LevelChallenge,
     BeyondDeposits,
     Withdrawals,
     Withdrawal,
     SettleWithdrawal,
+    SettlementChallenge,
     RejectWithdrawal,
     PayoutLimits,
     Users,
@@ -245,7 +247,25 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Route::KycReview,
         "/v1/operator/kyc/review",
         REVIEWERS,
-        &["application", "decision", "reason"],
+        &[
+            "application",
+            "decision",
+            "reason",
+            "challenge",
+            "credential",
+            "clientData",
+            "authenticatorData",
+            "assertion",
+        ],
+    ),
+    of(
+        Access::Session,
+        post(
+            Route::LevelChallenge,
+            "/v1/operator/kyc/review/challenge",
+            REVIEWERS,
+            &["application"],
+        ),
     ),
     get(
         Route::BeyondDeposits,
@@ -269,7 +289,24 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Route::SettleWithdrawal,
         "/v1/operator/withdrawal/settle",
         TREASURERS,
-        &["withdrawal", "payout"],
+        &[
+            "withdrawal",
+            "payout",
+            "challenge",
+            "credential",
+            "clientData",
+            "authenticatorData",
+            "assertion",
+        ],
+    ),
+    of(
+        Access::Session,
+        post(
+            Route::SettlementChallenge,
+            "/v1/operator/withdrawal/settle/challenge",
+            TREASURERS,
+            &["withdrawal", "payout"],
+        ),
     ),
     post(
         Route::RejectWithdrawal,
@@ -412,6 +449,12 @@ impl Verb {
     }
 }
 
+/// Returns what operators of these roles may ask for, by the names of the document.
+pub fn open_to(roles: Roles) -> Vec<String> {
+    let open = ENDPOINTS.iter().filter(|row| roles.meets(row.roles));
+    open.map(|row| format!("{:?}", row.route)).collect()
+}
+
 /// Returns the methods that a path has.
 pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
     let of_path = ENDPOINTS.iter().filter(move |row| row.path == path);
@@ -449,6 +492,7 @@ mod tests {
     use super::*;
 
     const COMPLIANCE_ALONE: [bool; 7] = [false, false, true, false, false, false, false];
+    const TREASURY_ALONE: [bool; 7] = [false, false, false, true, false, false, false];
 
     /// Who may send what, a line a request: viewer, support, compliance, treasury, market ops, risk, admin.
     const MATRIX: &[(Route, [bool; 7])] = &[
@@ -502,6 +546,7 @@ mod tests {
         (Route::KycApplication, COMPLIANCE_ALONE),
         (Route::KycDocument, COMPLIANCE_ALONE),
         (Route::KycReview, COMPLIANCE_ALONE),
+        (Route::LevelChallenge, COMPLIANCE_ALONE),
         (Route::BeyondDeposits, COMPLIANCE_ALONE),
         (Route::ExportUser, COMPLIANCE_ALONE),
         (Route::Users, [false, true, true, false, false, true, false]),
@@ -517,10 +562,8 @@ mod tests {
             Route::PayoutLimits,
             [false, true, true, true, false, true, false],
         ),
-        (
-            Route::SettleWithdrawal,
-            [false, false, false, true, false, false, false],
-        ),
+        (Route::SettleWithdrawal, TREASURY_ALONE),
+        (Route::SettlementChallenge, TREASURY_ALONE),
         (
             Route::RejectWithdrawal,
             [false, false, true, true, false, true, false],
@@ -546,6 +589,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_role_is_told_what_it_may_ask_for_and_nothing_else() {
+        let viewer = open_to(Roles::of(&[Role::Viewer]));
+        assert!(viewer.contains(&"Proposals".to_owned()));
+        for forbidden in [
+            "Propose",
+            "Approve",
+            "Kyc",
+            "KycReview",
+            "Withdrawals",
+            "Users",
+        ] {
+            assert!(!viewer.contains(&forbidden.to_owned()), "{forbidden}");
+        }
+        assert_eq!(open_to(Roles::ALL).len(), ENDPOINTS.len());
     }
 
     /// What needs no operator is what makes one, and nothing else.

@@ -1,4 +1,4 @@
-//! Operators in a browser: enrolling a passkey, signing in with it, and what a session is allowed to approve.
+//! Operators in a browser: enrolling a passkey, signing in with it, and what a session does by a fresh signature alone.
 //!
 //! **Source** `docs/spec/operators.md` §2.
 
@@ -18,15 +18,18 @@ use identity::operator_passkey::{
 };
 use identity::passkey::Creation;
 use identity::webauthn::Assertion;
+use model::id::Reference;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::json as value;
+use sha2::{Digest, Sha256};
 use wire::binance::params::Params;
 
 use crate::browser::cookie;
 use crate::console::answer;
 use crate::console::denied::Denied;
 use crate::console::office::{Office, digest, mandatory, number, whole};
-use crate::console::route::{Route, Verb};
+use crate::console::route::{self, Route, Verb};
+use crate::console::withdrawals;
 use crate::origins::Origins;
 use crate::reply::Reply;
 
@@ -179,29 +182,13 @@ impl Office {
         Ok(answer::list(left.iter().map(answer::passkey)))
     }
 
-    /// Returns a challenge for an approval in a session.
-    pub(super) async fn approval_challenge(
+    /// Returns a challenge for an act in a session.
+    pub(super) async fn act_challenge(
         &self,
         session: &OperatorSession,
-        params: &Params,
+        act: SessionAct,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
-        let act = approval(params)?;
-        let challenge = self.identity.act_challenge(session, act, at).await?;
-        Ok(self.told(&challenge, at))
-    }
-
-    /// Returns a challenge for another passkey, or for taking one away.
-    pub(super) async fn passkey_challenge(
-        &self,
-        session: &OperatorSession,
-        params: &Params,
-        at: Timestamp,
-    ) -> Result<Reply, Denied> {
-        let act = match whole(params, "passkey")? {
-            None => SessionAct::AddPasskey,
-            Some(passkey) => SessionAct::RemovePasskey(passkey),
-        };
         let challenge = self.identity.act_challenge(session, act, at).await?;
         Ok(self.told(&challenge, at))
     }
@@ -245,6 +232,7 @@ impl Office {
             "operator": answer::operator(operator),
             "csrfToken": csrf_token,
             "expiresAt": expires_at.millis(),
+            "requests": route::open_to(operator.roles),
             "warning": self.audit_standing.warning().unwrap_or_default(),
             "pagesDigest": self.premises.pages_digest,
         }))
@@ -260,16 +248,70 @@ impl Office {
     }
 }
 
-/// Returns which approval is meant.
-pub(super) fn approval(params: &Params) -> Result<SessionAct, Denied> {
+/// Returns the act for which a request asks a challenge; `None` for any other request.
+pub(super) fn act_asked_for(route: Route, params: &Params) -> Result<Option<SessionAct>, Denied> {
+    Ok(Some(match route {
+        Route::Approval => approval(params)?,
+        Route::LevelChallenge => level(params)?,
+        Route::SettlementChallenge => settlement(params)?,
+        Route::PasskeyChallenge => match whole(params, "passkey")? {
+            None => SessionAct::AddPasskey,
+            Some(passkey) => SessionAct::RemovePasskey(passkey),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// Returns the act that a passkey must have signed for a request in a session, which is every one that gives something
+/// or changes who signs; `None` for those that a session alone may send.
+pub(super) fn act_to_sign(route: Route, params: &Params) -> Result<Option<SessionAct>, Denied> {
+    let grants_level = params.raw("decision") == Some("approve");
+    let act = match route {
+        Route::Approve => {
+            mutant::plant!("approval-without-passkey", None, Some(approval(params)?))
+        }
+        Route::Enrol => {
+            mutant::plant!(
+                "passkey-without-passkey",
+                None,
+                Some(SessionAct::AddPasskey)
+            )
+        }
+        Route::RemovePasskey => Some(SessionAct::RemovePasskey(passkey(params)?)),
+        Route::KycReview if grants_level => {
+            mutant::plant!("level-without-passkey", None, Some(level(params)?))
+        }
+        Route::SettleWithdrawal => {
+            mutant::plant!("settled-without-passkey", None, Some(settlement(params)?))
+        }
+        _ => None,
+    };
+    Ok(act)
+}
+
+fn approval(params: &Params) -> Result<SessionAct, Denied> {
     Ok(SessionAct::Approve {
         proposal: number(params)?,
         digest: digest(params)?,
     })
 }
 
+fn level(params: &Params) -> Result<SessionAct, Denied> {
+    mandatory(params, "application")?;
+    let application = whole(params, "application")?.unwrap_or(0);
+    Ok(SessionAct::ApproveLevel(application))
+}
+
+fn settlement(params: &Params) -> Result<SessionAct, Denied> {
+    let payout = Sha256::digest(withdrawals::payout(params)?);
+    Ok(SessionAct::SettleWithdrawal {
+        withdrawal: withdrawals::number(params)?,
+        payout: Reference(payout.into()),
+    })
+}
+
 /// Returns which passkey is meant.
-pub(super) fn passkey(params: &Params) -> Result<u64, Denied> {
+fn passkey(params: &Params) -> Result<u64, Denied> {
     mandatory(params, "passkey")?;
     Ok(whole(params, "passkey")?.unwrap_or(0))
 }

@@ -50,11 +50,7 @@ impl Office {
         params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
-        let payout = mandatory(params, "payout")?;
-        if !is_payout(payout) {
-            let expected = "the name of the transaction: 1 to 128 letters, digits and : . _ -";
-            return Err(Denied::parameter("payout", expected));
-        }
+        let payout = payout(params)?;
         self.end_withdrawal(operator, params, &Ending::Settle(payout), at)
             .await
     }
@@ -148,7 +144,17 @@ fn text(views: &Views, request: &Request) -> String {
     )
 }
 
-fn number(params: &Params) -> Result<u64, Denied> {
+/// Returns what a transaction is called.
+pub(super) fn payout(params: &Params) -> Result<&str, Denied> {
+    let payout = mandatory(params, "payout")?;
+    if !is_payout(payout) {
+        let expected = "the name of the transaction: 1 to 128 letters, digits and : . _ -";
+        return Err(Denied::parameter("payout", expected));
+    }
+    Ok(payout)
+}
+
+pub(super) fn number(params: &Params) -> Result<u64, Denied> {
     mandatory(params, "withdrawal")?;
     whole(params, "withdrawal")?.ok_or_else(|| Denied::parameter("withdrawal", NUMBER))
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod concerned;
+mod levels;
 mod matrix;
 mod passkeys;
 mod told;
@@ -50,7 +51,7 @@ pub struct Desk {
 }
 
 /// A browser in which an operator signed in.
-struct Page<'a> {
+pub struct Page<'a> {
     desk: &'a Desk,
     authenticator: Authenticator,
     token: String,
@@ -73,11 +74,11 @@ impl Desk {
         Desk::over((world, identity), None, KeyRule::Always).await
     }
 
-    /// Returns a desk at which no key decides anything beside a passkey.
-    async fn strict() -> Desk {
+    /// Returns a desk at which key files decide what a rule says.
+    async fn under(rule: KeyRule) -> Desk {
         let world = World::start().await;
         let identity = Arc::clone(&world.identity);
-        Desk::over((world, identity), None, KeyRule::UntilPasskey).await
+        Desk::over((world, identity), None, rule).await
     }
 
     async fn over(
@@ -201,7 +202,7 @@ impl Desk {
     }
 
     /// Returns the page of an operator who has just enrolled.
-    async fn page(&self, who: usize) -> Page<'_> {
+    pub async fn page(&self, who: usize) -> Page<'_> {
         let code = self.code(who).await;
         self.page_by(&code, &format!("of {who}")).await
     }
@@ -281,7 +282,7 @@ impl Desk {
 }
 
 impl Page<'_> {
-    async fn send(&self, method: &str, path: &str, form: &str) -> Answer {
+    pub async fn send(&self, method: &str, path: &str, form: &str) -> Answer {
         self.desk.send(method, path, &self.headers, form).await
     }
 
@@ -296,7 +297,8 @@ impl Page<'_> {
         self.proof("/v1/operator/passkey/challenge", form).await
     }
 
-    async fn proof(&mut self, path: &str, form: &str) -> String {
+    /// Returns what a passkey signed for the challenge that a request tells.
+    pub async fn proof(&mut self, path: &str, form: &str) -> String {
         let told = self.send("POST", path, form).await;
         assert_eq!(told.status, 200, "{}", told.body);
         let told = told.json();

@@ -92,7 +92,7 @@ impl Page<'_> {
         answer.json()
     }
 
-    async fn describe(&self, name: &str, country: &str, level: u8) -> Answer {
+    pub async fn describe(&self, name: &str, country: &str, level: u8) -> Answer {
         self.send("POST", "/v1/kyc/application", &form(name, country, level))
             .await
     }

@@ -165,6 +165,30 @@ async fn two_operators_let_a_withdrawal_be_paid_and_one_says_that_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_says_that_a_payout_is_final_by_a_signature_over_its_name_alone() {
+    let mut counter = Counter::open().await;
+    let request = counter.request().await;
+    let proposed = counter.propose("approve-withdrawal", &request).await;
+    counter.approve(&proposed).await;
+    let path = "/v1/operator/withdrawal/settle";
+    let challenge = "/v1/operator/withdrawal/settle/challenge";
+    let named = |payout: &str| format!("withdrawal={}&payout={payout}", request.id);
+    let mut page = counter.desk.page(1).await;
+    let bare = page.send("POST", path, &named("f00d")).await;
+    assert_eq!(bare.error().1, -7021, "a session alone: {}", bare.body);
+    let odd = page.send("POST", challenge, &named("a+b")).await;
+    assert_eq!(odd.error().1, -7021, "no name: {}", odd.body);
+    let signed = page.proof(challenge, &named("f00d")).await;
+    let form = format!("{}&{signed}", named("beef"));
+    let other = page.send("POST", path, &form).await;
+    assert_eq!(other.error().1, -7018, "it is of another: {}", other.body);
+    assert_eq!(counter.state(&request).await, State::Processing);
+    let form = format!("{}&{signed}", named("f00d"));
+    let settled = page.send("POST", path, &form).await;
+    assert_eq!(settled.json()["payout"], "f00d", "{}", settled.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_rejected_or_fails_is_given_back_with_the_reason() {
     let mut counter = Counter::open().await;
     let request = counter.request().await;

@@ -181,4 +181,6 @@ pub const OPERATORS: &[Row] = &[
     row((POST, "/v1/operator/passkey/challenge"), ASKS),
     row((POST, "/v1/operator/login/challenge"), ASKS),
     row((POST, "/v1/operator/approval"), ASKS),
+    row((POST, "/v1/operator/kyc/review/challenge"), ASKS),
+    row((POST, "/v1/operator/withdrawal/settle/challenge"), ASKS),
 ];

@@ -152,6 +152,10 @@ async fn proposals_are_decided_in_every_way(log: &mut Log<'_>) {
     let target = (POST, APPROVE);
     log.watch.refused(target, "", &own, refusal).await;
     log.by_page("/v1/operator/approval", &named(&first)).await;
+    let level = "/v1/operator/kyc/review/challenge";
+    log.by_page(level, "application=1").await;
+    let settlement = "/v1/operator/withdrawal/settle/challenge";
+    log.by_page(settlement, "withdrawal=1&payout=f00d").await;
     let done = log.signed(1, APPROVE, &named(&first)).await;
     assert_eq!(done["state"], "executed", "{done}");
     let done = log.signed(1, APPROVE, &named(&second)).await;

@@ -1,5 +1,7 @@
 //! Passkeys of operators: how they come and go, and what a key file still does beside one.
 
+use gateway::console::route::{Access, ENDPOINTS, Route};
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -35,22 +37,27 @@ async fn a_code_enrols_once_and_only_its_passkey_signs_its_operator_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn beside_a_passkey_a_key_file_decides_nothing() {
-    let desk = Desk::strict().await;
+    let desk = Desk::under(KeyRule::UntilPasskey).await;
     let proposal = desk.propose(0).await;
     let mut page = desk.page(1).await;
     let [passkey] = page.passkeys().await.try_into().expect("one");
+    let removal = format!("passkey={passkey}");
     for (path, form) in [
-        ("/v1/operator/proposal/approve", named(&proposal)),
-        ("/v1/operator/enrolment", String::new()),
-        ("/v1/operator/invitation", "proposal=1".to_owned()),
-        ("/v1/operator/passkey/remove", format!("passkey={passkey}")),
+        ("/v1/operator/proposal/approve", &*named(&proposal)),
+        ("/v1/operator/proposal/reject", "proposal=1&reason=no"),
+        ("/v1/operator/kyc/review", "application=1&decision=claim"),
+        ("/v1/operator/withdrawal/settle", "withdrawal=1&payout=f00d"),
+        ("/v1/operator/withdrawal/reject", "withdrawal=1&reason=no"),
+        ("/v1/operator/enrolment", ""),
+        ("/v1/operator/invitation", "proposal=1"),
+        ("/v1/operator/passkey/remove", &*removal),
     ] {
-        let refused = desk.signed(1, "POST", path, &form).await;
+        let refused = desk.signed(1, "POST", path, form).await;
         assert_eq!(refused.error().1, -7019, "{path} {}", refused.body);
     }
     let rows = desk.identity.audit_rows(0, 100).await.expect("read");
     let refused = rows.iter().filter(|row| row.detail.starts_with("-7019"));
-    assert_eq!(refused.count(), 4, "each is written down");
+    assert_eq!(refused.count(), 8, "each is written down");
     assert_eq!(page.passkeys().await, [passkey]);
     let own = desk.propose_this(1, "kind=list-asset&symbol=SHIB&reason=asked+for");
     let own = own.await;
@@ -64,6 +71,38 @@ async fn beside_a_passkey_a_key_file_decides_nothing() {
         "who has no passkey: {}",
         approved.body
     );
+}
+
+/// What is no reading and decides nothing; every other request of an operator is one that decides.
+const UNDECIDED: [Route; 5] = [
+    Route::Propose,
+    Route::Withdraw,
+    Route::OpenIncident,
+    Route::UpdateIncident,
+    Route::ExportUser,
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_key_files_never_decide_they_propose_read_and_add_the_first_passkey() {
+    let desk = Desk::under(KeyRule::Never).await;
+    let proposal = desk.propose(0).await;
+    for endpoint in ENDPOINTS {
+        let is_by_key = endpoint.access == Access::Operator;
+        if !is_by_key || endpoint.route == Route::Enrol {
+            continue;
+        }
+        let (method, path) = (endpoint.method.name(), endpoint.path);
+        let answer = desk.signed(1, method, path, "").await;
+        let is_refused = answer.body.starts_with(r#"{"code":-7019,"#);
+        let decides = method == "POST" && !UNDECIDED.contains(&endpoint.route);
+        assert_eq!(is_refused, decides, "{method} {path}: {}", answer.body);
+    }
+    let mut page = desk.page(1).await;
+    let second = desk.signed(1, "POST", "/v1/operator/enrolment", "").await;
+    assert_eq!(second.error().1, -7019, "only the first: {}", second.body);
+    let signed = page.sign(&proposal).await;
+    let approved = page.approve(&proposal, &signed).await;
+    assert_eq!(approved.json()["state"], "executed", "{}", approved.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
