@@ -27,6 +27,7 @@ async function firstScreen(page, folder) {
   await page.locator(".chart-host canvas").first().waitFor();
   const bid = page.getByRole("table", { name: "Bids" }).getByRole("button").nth(1);
   const ask = page.getByRole("table", { name: "Asks" }).getByRole("button").nth(1);
+  for (const place of [bid, ask]) await place.waitFor();
   const boxOf = async (place) => place.boundingBox();
   const [head, bar, chart, foot] = await Promise.all(
     [".header", ".market-bar", ".chart-host", ".action-bar"].map((one) => boxOf(page.locator(one))),

@@ -77,12 +77,16 @@ class Tab {
 
   /** Returns what an expression comes to in the page. */
   async read(expression) {
-    const { result } = await this.send("Runtime.evaluate", {
-      expression,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    return result.value;
+    const asked = { expression, awaitPromise: true, returnByValue: true };
+    for (;;) {
+      try {
+        return (await this.send("Runtime.evaluate", asked)).result.value;
+      } catch (error) {
+        // Between two documents a tab has none for a moment.
+        if (!/execution context|context was destroyed/i.test(error.message)) throw error;
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    }
   }
 
   /** Calls with every message that the page sends over its sockets. */

@@ -132,8 +132,9 @@ async function account(browser, origin) {
   await told(panels, "Open orders cannot be loaded");
   await panels.getByRole("tab", { name: "Balances" }).click();
   const failed = await told(panels, "Balances cannot be loaded");
-  held.isCut = false;
+  // The page tries again by itself, too: with nothing in its way the button might be gone before it is met.
   await failed.getByRole("button", { name: "Try again" }).click();
+  held.isCut = false;
   await until(
     "balances that do not come say so, and are there when they do",
     async () => 0 < (await panels.getByRole("table", { name: "Balances" }).count()),

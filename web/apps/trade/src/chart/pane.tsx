@@ -10,7 +10,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { placeAt } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
-import { ROOMY, useMedia } from "../live/media.ts";
+import { PHONE, ROOMY, useMedia } from "../live/media.ts";
 import { visitor } from "../live/visitor.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
@@ -261,28 +261,33 @@ function takeFromChart(market: Market, pixels: number): void {
 function Intervals() {
   const words = useDeskWords();
   const chosen = useLook((look) => look.interval);
-  const quick = useMedia(ROOMY) ? QUICK_WHERE_ROOMY : QUICK;
+  const isRoomy = useMedia(ROOMY);
+  const besides = isRoomy ? QUICK_WHERE_ROOMY : QUICK;
+  // Where thumbs touch it, one choice has all of them.
+  const quick = useMedia(PHONE) ? [] : besides;
   return (
     <>
-      <div className="intervals" role="radiogroup" aria-label={words.interval}>
-        {quick.map((interval) => (
-          <button
-            key={interval}
-            type="button"
-            role="radio"
-            aria-checked={interval === chosen}
-            onClick={() => look.dispatch({ interval })}
-          >
-            {interval}
-          </button>
-        ))}
-      </div>
+      {quick.length === 0 ? null : (
+        <div className="intervals" role="radiogroup" aria-label={words.interval}>
+          {quick.map((interval) => (
+            <button
+              key={interval}
+              type="button"
+              role="radio"
+              aria-checked={interval === chosen}
+              onClick={() => look.dispatch({ interval })}
+            >
+              {interval}
+            </button>
+          ))}
+        </div>
+      )}
       <Select
         label={words.interval}
         isNamedOnly
         isSmall
         choices={[
-          { key: "", title: "⋯" } as const,
+          ...(quick.length === 0 ? [] : [{ key: "", title: "⋯" } as const]),
           ...INTERVALS.filter((key) => !quick.includes(key)).map((key) => ({ key, title: key })),
         ]}
         chosen={quick.includes(chosen) ? "" : chosen}
