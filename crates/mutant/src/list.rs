@@ -692,7 +692,10 @@ pub const ALL: &[Mutant] = &[
     bug("approved-sent-twice", "a proposal is sent twice"),
     bug("passkey-without-passkey", "a session alone adds a passkey"),
     bug("level-without-passkey", "a session alone grants a level"),
-    bug("settled-without-passkey", "a session alone says that a payout is final"),
+    bug(
+        "settled-without-passkey",
+        "a session alone says that a payout is final",
+    ),
     bug(
         "list-head-unread",
         "the columns of a list that is brought are not looked at",
