@@ -29,7 +29,7 @@ export async function drawsByKeys(page, chart) {
   );
   const before = await said(page);
   await page.keyboard.press("ArrowUp");
-  await until("and where it is then", async () => (await said(page)) !== before);
+  await until("and where it is then", async () => ![before, ""].includes(await said(page)));
   const from = await said(page);
   await page.keyboard.press("Enter");
   await hint.filter({ hasText: /point 2 of 2/i }).waitFor();
