@@ -214,9 +214,13 @@ export class ChartCanvas {
   private fill(count: number): void {
     const width = (this.chart.getSize("candle_pane", "main")?.width ?? 0) - RIGHT_PX;
     const space = Math.min(CANDLE_PX_MAX, Math.floor(width / Math.max(1, count)));
-    if (CANDLE_PX < space) this.chart.setBarSpace(space);
-    else if (this.isFilled) this.chart.setBarSpace(CANDLE_PX);
-    this.isFilled = CANDLE_PX < space;
+    const isFilled = CANDLE_PX < space;
+    if (isFilled || this.isFilled) {
+      this.chart.setBarSpace(isFilled ? space : CANDLE_PX);
+      // The room beside the newest is kept in candles, which are of another width now.
+      this.chart.setOffsetRightDistance(RIGHT_PX);
+    }
+    this.isFilled = isFilled;
   }
 
   /** Draws nothing, rather than candles of something else or the running one alone. */
