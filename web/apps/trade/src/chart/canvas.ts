@@ -210,17 +210,14 @@ export class ChartCanvas {
     this.events.onFailed(null);
   }
 
-  /** Where there are too few candles for the pane they are drawn wider, so that what is there fills it. */
+  /** Too few candles for the pane are drawn wider and fill it, but for as much room at the right as ever. */
   private fill(count: number): void {
     const width = (this.chart.getSize("candle_pane", "main")?.width ?? 0) - RIGHT_PX;
     const space = Math.min(CANDLE_PX_MAX, Math.floor(width / Math.max(1, count)));
-    const isFilled = CANDLE_PX < space;
-    if (isFilled || this.isFilled) {
-      this.chart.setBarSpace(isFilled ? space : CANDLE_PX);
-      // The room beside the newest is kept in candles, which are of another width now.
-      this.chart.setOffsetRightDistance(RIGHT_PX);
-    }
-    this.isFilled = isFilled;
+    if (space <= CANDLE_PX && !this.isFilled) return;
+    this.isFilled = CANDLE_PX < space;
+    this.chart.setBarSpace(Math.max(space, CANDLE_PX));
+    this.chart.setOffsetRightDistance(RIGHT_PX);
   }
 
   /** Draws nothing, rather than candles of something else or the running one alone. */
