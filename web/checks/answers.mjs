@@ -255,6 +255,9 @@ async function ranks(page, origin) {
   const rows = page.getByRole("table", { name: /markets/i }).locator("tbody tr");
   await rows.nth(1).waitFor();
   const all = await rows.count();
+  await until("prices of a market that has just begun move", async () =>
+    (await rows.locator("td:nth-child(4)").allTextContents()).some((text) => /[1-9]/.test(text)),
+  );
   let ranked = 0;
   for (const [tab, sign] of [
     ["Gainers", 1],

@@ -15,7 +15,10 @@ export function candleAsOf({ candle, closeMs }: Running, newest: Print | null): 
   if (newest === null) return candle;
   const { price, atMs, qty } = newest;
   // One without a trade stands where the one before it ended.
-  if (atMs < candle.openMs) return candle.volume === 0n ? candle : null;
+  if (atMs < candle.openMs) {
+    if (candle.volume !== 0n) return null;
+    return { ...candle, open: price, high: price, low: price, close: price };
+  }
   if (atMs <= closeMs) {
     const [high, low] = [larger(candle.high, price), smaller(candle.low, price)];
     return { ...candle, close: price, high, low };
