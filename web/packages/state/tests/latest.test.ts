@@ -95,7 +95,11 @@ describe("a running candle", () => {
 
   it("waits for its first trade to be told, where it has one", () => {
     expect(candleAsOf(running(2_000), print(1, 1_999, 120n))).toBeNull();
-    expect(candleAsOf(running(2_000, 0n), print(1, 1_999, 105n))).toEqual(candle(2_000, 0n));
+    const stands = { open: 106n, high: 106n, low: 106n, close: 106n };
+    expect(candleAsOf(running(2_000, 0n), print(1, 1_999, 106n))).toEqual({
+      ...candle(2_000, 0n),
+      ...stands,
+    });
   });
 
   it("is followed by the next one, and by none further off", () => {
