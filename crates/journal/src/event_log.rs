@@ -183,20 +183,6 @@ impl<D: Disk> EventLog<D> {
         event_mark::write(&self.disk, self.cluster, mark)
     }
 
-    /// Removes files that hold nothing from `sequence` on; the last file stays.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn prune_before(&mut self, sequence: Sequence) -> Result<(), DiskError> {
-        for pair in file_firsts(&self.disk)?.windows(2) {
-            if pair[1] <= sequence {
-                event_index::remove(&self.disk, pair[0])?;
-                self.disk.remove(&file_name(pair[0]))?;
-            }
-        }
-        Ok(())
-    }
-
     /// Returns what a full disk has not taken, as it is at any time.
     pub fn unwritten(&self) -> Unwritten {
         self.unwritten.clone()

@@ -205,25 +205,6 @@ fn cutting_after_any_command_keeps_what_was_before() {
 }
 
 #[test]
-fn pruning_removes_whole_files_before_a_command() {
-    let disk = MemoryDisk::new();
-    let mut log = opened(&disk);
-    fill(&mut log, 1_000);
-    let before = disk.files().len();
-    log.prune_before(Sequence(500)).expect("the disk is sound");
-    assert!(disk.files().len() < before);
-    let found = read_rest(&mut log.reader()).expect("the log is sound");
-    assert!(found[0] <= 500);
-    assert_eq!(found, even(found[0], 1_000));
-    assert_eq!(
-        log.reader()
-            .read_one(Sequence(2))
-            .expect("the log is sound"),
-        None
-    );
-}
-
-#[test]
 fn a_failed_flush_is_made_good_by_the_next() {
     for operation in [
         Operation::Write,
