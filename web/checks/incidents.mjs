@@ -146,6 +146,14 @@ async function status(page, origin, folder) {
   );
   for (const theme of ["contrast", "light", "dark"]) {
     await wear(page, theme);
+    const colours = await articles.evaluateAll((all) =>
+      all.map((one) => getComputedStyle(one).color),
+    );
+    check(
+      new Set(colours).size === 1,
+      `what is under way has no colour of its own, ${theme}`,
+      colours,
+    );
     await checkAxe(page, `the status page, ${theme}`);
     await page.screenshot({ path: `${folder}/status-${theme}-1440.png`, fullPage: true });
   }
