@@ -485,7 +485,9 @@ async fn user_stream(world: &World, document: &Value, method: &str, query: &str)
     answer.json()
 }
 
-pub fn described(document: &Value, method: &str, path: &str, answer: &Value) {
+/// Holds an answer to what the document says of its target, with or without a query.
+pub fn described(document: &Value, method: &str, target: &str, answer: &Value) {
+    let path = target.split('?').next().expect("a path");
     let operation = &document["paths"][path][&method.to_ascii_lowercase()];
     let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
     assert!(schema.is_object(), "{method} {path}");

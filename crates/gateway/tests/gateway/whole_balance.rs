@@ -158,6 +158,13 @@ async fn rounds(count: usize, mix: Mix) -> BTreeMap<Way, usize> {
             lines.push((*way, Line::open(&ann.world, *way).await));
         }
     }
+    // Each way gets it when nobody else asks, and gives it back.
+    for (way, line) in &mut lines[..mix.len()] {
+        let name = format!("alone-{way:?}");
+        let answer = ask((&key, sub), (*way, &name), line, &Barrier::new(1)).await;
+        assert_eq!(answer, (200, 0), "{way:?}");
+        undo(&ann, &key, sub, (*way, name)).await;
+    }
     let mut winners: BTreeMap<Way, usize> = BTreeMap::new();
     for round in 0..count {
         // Each way is the first to be sent in its turn.
