@@ -14,7 +14,7 @@ use crate::socket::signing::{Key, Window, since_1970};
 
 /// How often, and how long at most, the history is asked whether it has come so far.
 const LOOK: Duration = Duration::from_millis(500);
-const HISTORY_TIME_MAX: Duration = Duration::from_secs(300);
+const HISTORY_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// Statements that are asked for until this is finished.
 pub struct Exports {

@@ -50,8 +50,9 @@ pub fn identity(arguments: &IdentityArguments) -> Result<Floors> {
         .as_ref()
         .map(|server| compare_databases(&local, server, arguments))
         .transpose()?;
-    let (login_times, (compared, turned_away)) = compare_logins(&local, arguments)?;
+    // Statements first: they wait for the history, which the orders beside logins would leave minutes behind.
     let (export_times, exports) = compare_exports(&local, arguments)?;
+    let (login_times, (compared, turned_away)) = compare_logins(&local, arguments)?;
     let figures = Figures {
         postgres_percents,
         login_times,
