@@ -445,6 +445,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         log,
     } = exchange::recover_directory(data, cluster)?;
     tell_recovery(&recovered);
+    let (owner, key) = recovered.engine.greatest_numbers();
+    identity.know_numbers(owner, key);
     let (digests, telemetry) = figures(&recovered, &chain);
     let queue = node::queue();
     let fanout = Fanout::new(&config);

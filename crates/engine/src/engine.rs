@@ -8,7 +8,7 @@ use model::account::Wallet;
 use model::allowance::Allowances;
 use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
+use model::id::{AccountId, AssetId, KeyId, ListId, MarketId, OwnerId, Sequence};
 use model::instrument::Asset;
 use model::payout_limit::PayoutLimits;
 use model::reject::Reject;
@@ -203,6 +203,16 @@ impl Engine {
     /// Returns the end of the audit log that was told last.
     pub const fn anchor(&self) -> Option<Anchor> {
         self.anchor
+    }
+
+    /// Returns the greatest number of an owner and of a key that were ever told, revoked or not; 0 before the first.
+    pub fn greatest_numbers(&self) -> (OwnerId, KeyId) {
+        let owners = self.accounts.rows().map(|account| account.owner);
+        let keys = self.keys.rows().iter().map(|row| row.key);
+        (
+            owners.max().unwrap_or(OwnerId(0)),
+            keys.max().unwrap_or(KeyId(0)),
+        )
     }
 
     /// Returns the version of the logic that decides; 0 before the genesis record.

@@ -345,6 +345,12 @@ impl Identity {
         })
     }
 
+    /// Gives no number from now on to a user or key that is not above these, whatever the database says: they are the
+    /// greatest that the exchange knows, and the database may have gone back to an older state.
+    pub fn know_numbers(&self, user: OwnerId, key: KeyId) {
+        self.store.know_numbers(user, key);
+    }
+
     /// Adds a user and returns its number.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod listen_key;
 mod login;
 mod login_rule;
 mod notification;
+mod numbers;
 mod operator;
 pub(crate) mod operator_invitation;
 pub(crate) mod operator_passkey;
@@ -64,6 +65,7 @@ use crate::key::{KeyFacts, Signing};
 use crate::login::NewLogin;
 use crate::store::device::NewVisit;
 use crate::store::dialect::Dialect;
+use crate::store::numbers::Numbers;
 use crate::user::User;
 
 /// A connection, a row and a transaction of whichever database holds the tables.
@@ -191,6 +193,7 @@ pub(crate) struct Store {
     /// Reads only; whatever writes is between `begin` and its commit.
     pool: AnyPool,
     dialect: Dialect,
+    numbers: Numbers,
 }
 
 impl Store {
@@ -199,6 +202,7 @@ impl Store {
         let store = Store {
             pool: dialect::pool(address).await?,
             dialect: Dialect::of(address),
+            numbers: Numbers::default(),
         };
         store.make_tables().await?;
         Ok(store)
@@ -277,9 +281,41 @@ impl Store {
         at: Timestamp,
     ) -> Result<OwnerId, IdentityError> {
         let mut transaction = self.begin().await?;
-        let user = insert_user(&mut transaction, name, email, at).await?;
+        let user = self
+            .insert_user(&mut transaction, (name, email), at)
+            .await?;
         transaction.commit().await?;
         Ok(user)
+    }
+
+    async fn insert_user(
+        &self,
+        connection: &mut Connection,
+        (name, email): (&str, &str),
+        at: Timestamp,
+    ) -> Result<OwnerId, IdentityError> {
+        self.numbers.skip_users(connection, self.dialect).await?;
+        let row = sqlx::query(
+            "INSERT INTO users (name, email, created_ns) VALUES ($1, $2, $3) RETURNING id",
+        )
+        .bind(name)
+        .bind(email)
+        .bind(at.nanos())
+        .fetch_one(connection)
+        .await
+        .map_err(|error| match error.as_database_error() {
+            Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
+            _ => IdentityError::from(error),
+        })?;
+        let user = OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned());
+        self.numbers.know_user(user);
+        Ok(user)
+    }
+
+    /// Gives no number from now on to a user or key that is not above these.
+    pub(crate) fn know_numbers(&self, user: OwnerId, key: KeyId) {
+        self.numbers.know_user(user);
+        self.numbers.know_key(key);
     }
 
     pub(crate) async fn users(&self) -> Result<Vec<User>, IdentityError> {
@@ -312,6 +348,9 @@ impl Store {
 
     pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
         let mut transaction = self.begin().await?;
+        self.numbers
+            .skip_keys(&mut transaction, self.dialect)
+            .await?;
         let row = sqlx::query(
             "INSERT INTO api_keys
                 (public_id, kind, credential, account, label, scopes, addresses, created_ns)
@@ -328,6 +367,7 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await?;
         let key = KeyId(row.try_get::<i64, _>(0)?.cast_unsigned());
+        self.numbers.know_key(key);
         if let Some((login, visit)) = &new.login {
             login::add(&mut transaction, key, login).await?;
             device::note(&mut transaction, login.login.user, visit).await?;
@@ -424,26 +464,6 @@ impl Store {
         transaction.commit().await?;
         Ok(written.rows_affected())
     }
-}
-
-async fn insert_user(
-    connection: &mut Connection,
-    name: &str,
-    email: &str,
-    at: Timestamp,
-) -> Result<OwnerId, IdentityError> {
-    let row =
-        sqlx::query("INSERT INTO users (name, email, created_ns) VALUES ($1, $2, $3) RETURNING id")
-            .bind(name)
-            .bind(email)
-            .bind(at.nanos())
-            .fetch_one(connection)
-            .await
-            .map_err(|error| match error.as_database_error() {
-                Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
-                _ => IdentityError::from(error),
-            })?;
-    Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
 }
 
 /// Reads a number that is never negative; the common driver knows only those with a sign.

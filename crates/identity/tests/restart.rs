@@ -8,7 +8,7 @@ use identity::identity::{Identity, IdentityError, KeyTerms};
 use identity::key::Signing;
 use identity::master::MasterKey;
 use model::account::Scopes;
-use model::id::AccountId;
+use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
 
 use crate::place;
@@ -310,4 +310,49 @@ async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
     identity.revoke(first.id, NOW).await.expect("revoked");
     assert!(identity.find_browser(&token, NOW).is_none());
     assert!(identity.find_browser(&other, NOW).is_some());
+}
+
+/// Lets the database count users and keys from one again, as a server does that lagged behind the one before it.
+async fn go_back(folder: &Path) {
+    let pool = place::raw(folder).await;
+    let counters = if place::server().is_some() {
+        [
+            "ALTER SEQUENCE users_id_seq RESTART",
+            "ALTER SEQUENCE api_keys_id_seq RESTART",
+        ]
+    } else {
+        [
+            "UPDATE sqlite_sequence SET seq = 0",
+            "DELETE FROM sqlite_sequence WHERE name = 'users'",
+        ]
+    };
+    for statement in ["DELETE FROM api_keys", "DELETE FROM users"]
+        .iter()
+        .chain(&counters)
+    {
+        sqlx::query(*statement)
+            .execute(&pool)
+            .await
+            .expect("written");
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_number_that_is_known_is_given_to_nobody_else_though_the_database_goes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let next = async |name: &str| {
+        let email = format!("{name}@example.test");
+        let user = identity.create_user(name, &email, NOW).await;
+        let key = identity.create_hmac_key(&terms(), NOW).await;
+        (user.expect("a user"), key.expect("a key").id)
+    };
+    assert_eq!(next("ann").await, (OwnerId(1), KeyId(1)));
+    identity.know_numbers(OwnerId(40), KeyId(70));
+    assert_eq!(next("bob").await, (OwnerId(41), KeyId(71)));
+    go_back(folder.path()).await;
+    assert_eq!(next("carl").await, (OwnerId(42), KeyId(72)));
+    identity.know_numbers(OwnerId(2), KeyId(3));
+    assert_eq!(next("dora").await, (OwnerId(43), KeyId(73)));
 }

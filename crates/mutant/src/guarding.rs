@@ -48,4 +48,8 @@ pub const ALL: &[Mutant] = &[
         "rows-taken-when-sent",
         "rows that a collector lost with its connection are not sent again",
     ),
+    bug(
+        "known-numbers-given-again",
+        "users who went back count from where they are, so that somebody new gets the account of who is lost",
+    ),
 ];

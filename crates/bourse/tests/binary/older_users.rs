@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::kyc::{body, confirm, sign_in};
 use crate::operators::text;
 use crate::sandbox::{Sandbox, back_up_users, restore_users, run_on_users, verify};
 
@@ -92,4 +93,29 @@ fn users_who_went_back_are_told_however_long_their_log_becomes_until_that_is_acc
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     let alone = run_on_users(&["audit", "verify"], &sandbox.data());
     assert!(alone.status.success(), "{}", text(&alone.stderr));
+}
+
+/// Becomes a user, and returns the account that the first login opens.
+fn account_of(sandbox: &Sandbox, name: &str) -> u64 {
+    let form = format!("email={name}%40example.test&password=fifteen+letters");
+    confirm(sandbox, &form);
+    let session = sign_in(sandbox, &form);
+    let told = body(&sandbox.send("GET", "/api/v3/account", &session, ""));
+    told["uid"].as_u64().expect("a number")
+}
+
+#[test]
+fn nobody_gets_the_account_of_a_user_who_is_lost_with_a_state_of_the_users() {
+    let mut sandbox = Sandbox::start(&[]);
+    sandbox.end("TERM");
+    back_up_users(&sandbox.data());
+    sandbox.start_again("none");
+    let lost = ["ann", "emil"].map(|name| account_of(&sandbox, name));
+    sandbox.end("TERM");
+    restore_users(&sandbox.data());
+    sandbox.start_again_with("none", &["--accept-audit-log"]);
+    for name in ["fred", "ann"] {
+        let account = account_of(&sandbox, name);
+        assert!(!lost.contains(&account), "{name} has one of {lost:?}");
+    }
 }

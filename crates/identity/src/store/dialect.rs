@@ -88,6 +88,23 @@ impl Dialect {
         }
     }
 
+    /// Returns what counts the rows of a table on from a number, unless they are counted beyond it; each takes the number.
+    pub(super) fn counted_to(self, table: &str) -> Vec<String> {
+        match self {
+            Dialect::Sqlite => vec![
+                format!(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT '{table}', $1
+                     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '{table}')"
+                ),
+                format!("UPDATE sqlite_sequence SET seq = max(seq, $1) WHERE name = '{table}'"),
+            ],
+            Dialect::Postgres => vec![format!(
+                "SELECT setval('{table}_id_seq', $1) FROM {table}_id_seq
+                 WHERE last_value < $1 OR NOT is_called"
+            )],
+        }
+    }
+
     /// Returns the version of the tables, 0 where there are none.
     pub(super) async fn version(self, connection: &mut Connection) -> Result<i64, IdentityError> {
         let query = match self {

@@ -7,7 +7,7 @@ use sqlx::Row;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Connection, Store, insert_user};
+use crate::store::{Connection, Store};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS registrations (
@@ -89,7 +89,8 @@ impl Store {
             return Ok(OwnerId(user.cast_unsigned()));
         }
         let (email, password): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let user = insert_user(&mut transaction, &email, &email, at)
+        let user = self
+            .insert_user(&mut transaction, (&email, &email), at)
             .await
             .map_err(|error| match error {
                 IdentityError::EmailTaken => IdentityError::TokenRefused,
