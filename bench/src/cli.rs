@@ -78,6 +78,9 @@ pub enum Command {
     /// The bare server of `http`, `wsapi` and `ws`
     #[command(hide = true)]
     Echo,
+    /// One start of `recovery`
+    #[command(hide = true)]
+    Start(StartArguments),
     /// Measures everything: every stage and peer on all three flows, memory, a start, the history, HTTP, users, sockets
     Report(ReportArguments),
 }
@@ -158,7 +161,7 @@ pub struct RecoveryArguments {
     /// Commands in the journal after the snapshot
     #[arg(long, default_value_t = RECOVERY_TAIL, value_parser = clap::value_parser!(u64).range(1..))]
     pub tail: u64,
-    /// Timed starts, after one to warm up
+    /// Timed starts, each in a process of its own, after one to warm up
     #[arg(long, default_value_t = RECOVERY_RUNS, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
     /// Print one JSON object
@@ -167,6 +170,12 @@ pub struct RecoveryArguments {
     /// Exit with status 1 when a start takes too long
     #[arg(long)]
     pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct StartArguments {
+    /// The data directory to start from
+    pub directory: PathBuf,
 }
 
 #[derive(Debug, Args)]

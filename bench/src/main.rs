@@ -53,6 +53,7 @@ fn main() -> Result<ExitCode> {
         )),
         Command::Idle(arguments) => Ok(exit(arguments.check, socket::idle::idle(&arguments)?)),
         Command::Echo => socket::echo::run(),
+        Command::Start(arguments) => recovery::started::start(&arguments),
         Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
         Command::Ws(arguments) => Ok(exit(arguments.check, socket::ws::ws(&arguments)?)),
         Command::Report(arguments) => Ok(exit(arguments.check, report::report(&arguments)?)),

@@ -1,16 +1,17 @@
 //! How long a start takes: a snapshot of many accounts and orders, and a long journal behind it.
 //!
 //! The directory is written by the exchange's own journal, snapshot and event log, and left as a
-//! crash leaves it. What is timed is the function with which the shipped binary starts. The stages
-//! are timed once more each by itself; the start overlaps them.
+//! crash leaves it. What is timed is the function with which the shipped binary starts, in a process
+//! of its own. The stages are timed once more each by itself; the start overlaps them.
 
 pub mod past;
+pub mod started;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use bourse::data::{DataDirectory, journal_options};
-use bourse::exchange::recover_directory;
 use journal::options::{Replay, Waivers};
 use journal::snapshot_store::Among;
 use journal::survey::inspect;
@@ -21,9 +22,9 @@ use serde_json::{Value, json};
 use crate::cli::RecoveryArguments;
 use crate::disk::scratch_directory;
 use crate::measure::contender::Run;
-use crate::measure::cpu::process_cpu_time;
 use crate::measure::provenance::Provenance;
 use crate::recovery::past::{CLUSTER, Past};
+use crate::recovery::started::{Started, start_apart};
 use crate::report::floor::Floors;
 
 /// A start takes no longer.
@@ -52,31 +53,30 @@ impl Starts {
 /// # Errors
 /// The directory cannot be written, or does not lead where it was left.
 pub fn recovery(arguments: &RecoveryArguments) -> Result<Floors> {
+    recovery_by(arguments, start_apart)
+}
+
+fn recovery_by(
+    arguments: &RecoveryArguments,
+    start: impl Fn(&Path) -> Result<Started>,
+) -> Result<Floors> {
     let directory = scratch_directory()?;
     let data = DataDirectory::create(directory.path())?;
     let past = Past::write(&data, arguments)?;
+    let time_start = || {
+        let started = start(directory.path())?;
+        past.check(&started).map(|()| started.run)
+    };
     // The first start writes the event log, which an exchange has beside its journal.
-    let first = time_start(&data, &past)?;
+    let first = time_start()?;
     let mut timed = (0..arguments.runs)
-        .map(|_| time_start(&data, &past))
+        .map(|_| time_start())
         .collect::<Result<Vec<Run>>>()?;
     timed.sort_by_key(|run| run.wall);
     let starts = Starts { first, timed };
     let stages = time_stages(&data)?;
     print_figures(arguments, &past, &starts, &stages);
     Ok(Floors::of(starts.median().wall <= START_MAX))
-}
-
-/// Starts as the binary does and checks where that led.
-fn time_start(data: &DataDirectory, past: &Past) -> Result<Run> {
-    let (wall_start, cpu_start) = (Instant::now(), process_cpu_time());
-    let known = recover_directory(data, CLUSTER)?;
-    let run = Run {
-        cpu: process_cpu_time() - cpu_start,
-        wall: wall_start.elapsed(),
-    };
-    past.check(&known)?;
-    Ok(run)
 }
 
 fn time_stages(data: &DataDirectory) -> Result<Vec<Stage>> {
@@ -162,6 +162,8 @@ fn json(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recovery::started::start_here;
+    use bourse::exchange::recover_directory;
     use bourse::replay;
 
     const ARGUMENTS: RecoveryArguments = RecoveryArguments {
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_written_past_is_recovered_to_its_totals() {
-        recovery(&ARGUMENTS).unwrap();
+        recovery_by(&ARGUMENTS, start_here).unwrap();
     }
 
     #[test]
