@@ -114,7 +114,7 @@ impl AccountRow {
 
     /// Asks for it, ahead of its change.
     pub fn warm(&self) {
-        warm::line(self);
+        warm::whole(self);
     }
 }
 

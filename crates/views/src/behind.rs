@@ -1,7 +1,8 @@
 //! Views on their way to the newest command, while nobody asks.
 //!
 //! Most orders of a long past are gone before its end. So lists of orders and trades by account, the index of client
-//! ids, balances and levels are not kept with every event, but put together once, in the end.
+//! ids, the numbers of orders that have closed, balances and levels are not kept with every event, but put together once,
+//! in the end.
 
 use crate::account_market::AccountMarkets;
 use crate::change::Unheard;

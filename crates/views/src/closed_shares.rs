@@ -54,6 +54,11 @@ impl ClosedShares {
         }
     }
 
+    /// Asks for the count of an owner, ahead of its change.
+    pub fn warm(&self, owner: Owner) {
+        warm::line(&self.counts[place(owner) as usize]);
+    }
+
     /// Lists what the owners of a place have closed.
     fn watch(&mut self, place: u32, owner_of: impl Fn(Closing) -> Option<Owner>) {
         for (closing, _) in (self.first..)

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// A power of two: a chunk grows to it by doubling and never beyond.
+/// A power of two: the first chunk grows to it by doubling, and each one behind it has that room at once.
 const ROWS_PER_CHUNK: usize = 1 << 8;
 
 /// Rows numbered one after the other; new ones join at the end, old ones leave at the front.
@@ -46,7 +46,12 @@ impl<T: Copy> Numbered<T> {
         let number = self.next();
         match self.chunks.back_mut() {
             Some(chunk) if chunk.len() < ROWS_PER_CHUNK => chunk.push(row),
-            _ => self.chunks.push_back(vec![row]),
+            Some(_) => {
+                let mut chunk = Vec::with_capacity(ROWS_PER_CHUNK);
+                chunk.push(row);
+                self.chunks.push_back(chunk);
+            }
+            None => self.chunks.push_back(vec![row]),
         }
         self.len += 1;
         number

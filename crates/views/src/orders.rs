@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 pub struct Orders {
     pub(crate) rows: Rows<OrderRow>,
-    by_number: Numbers,
+    pub(crate) by_number: Numbers,
     pub(crate) by_client_id: Index,
     pub(crate) closed: Closings,
     instructed: InstructedOrders,
@@ -147,6 +147,9 @@ impl Orders {
         let slot = self.insert(row);
         if is_closed {
             self.join_closed(slot);
+            if let Some(later) = &mut self.later {
+                later.keep_number(self.rows.get(slot).closing);
+            }
         }
     }
 
@@ -272,8 +275,11 @@ impl Orders {
         row.closed = Some(reason);
         row.updated_at = at;
         self.join_closed(slot);
-        if !self.is_behind() {
-            let own = &mut markets.get_mut(self.rows.get(slot).of()).orders;
+        let row = self.rows.get(slot);
+        if self.is_behind() {
+            self.by_number.remove(row.market, row.order);
+        } else {
+            let own = &mut markets.get_mut(row.of()).orders;
             own.close(slot, &mut self.rows);
         }
         if self.limits.closed_max < self.closed.len()
@@ -380,10 +386,24 @@ impl Orders {
         if row.closed.is_none() {
             return;
         }
-        if !self.are_names_later() {
-            self.warm_name((row.account, row.market, row.client_id));
-        }
+        self.warm_name((row.account, row.market, row.client_id));
         self.by_number.warm_removal(row.market, row.order);
+    }
+
+    /// Asks for what an order takes along when it leaves while lists are put off.
+    pub fn warm_leaving_behind(&self, row: &OrderRow) {
+        self.warm_share(row.account, row.market);
+        let later = self.later.as_ref();
+        if later.is_some_and(|later| !later.puts_off_number(row)) {
+            self.by_number.warm_removal(row.market, row.order);
+        }
+    }
+
+    /// Asks for what counts an account's closed orders in a market, while lists are put off.
+    pub fn warm_share(&self, account: AccountId, market: MarketId) {
+        if let Some(later) = &self.later {
+            later.shares.warm((account, market));
+        }
     }
 
     /// Removes a closed order from everywhere.
@@ -396,16 +416,21 @@ impl Orders {
             self.instructed.remove((market, order));
         }
         self.closed.remove(row.closing);
-        match &mut self.later {
-            Some(later) => later
-                .shares
-                .remove_first((account, market), self.closed.oldest_closing()),
+        let is_numbered = match &mut self.later {
+            Some(later) => {
+                let oldest = self.closed.oldest_closing();
+                later.shares.remove_first((account, market), oldest);
+                !later.puts_off_number(row)
+            }
             None => {
                 let own = &mut markets.get_mut(row.of()).orders;
                 own.remove(slot, &mut self.rows);
+                true
             }
+        };
+        if is_numbered {
+            self.by_number.remove(market, order);
         }
-        self.by_number.remove(market, order);
         self.rows.free(slot);
         if self.latest == Some(slot) {
             self.latest = None;

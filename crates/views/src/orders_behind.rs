@@ -2,6 +2,7 @@
 
 use crate::account_market::AccountMarkets;
 use crate::closed_shares::ClosedShares;
+use crate::closings::Closing;
 use crate::order_row::OrderRow;
 use crate::orders::Orders;
 use crate::rows::Slot;
@@ -12,6 +13,21 @@ pub struct Later {
     pub shares: ClosedShares,
     /// So is the index of client ids, unless an order has taken another.
     names: bool,
+    /// And the numbers of orders that close from this closing on: nothing asks for them, and most are soon gone.
+    numbers_from: Closing,
+}
+
+impl Later {
+    /// Notes a closed order of a snapshot, whose number is kept.
+    pub fn keep_number(&mut self, closing: Closing) {
+        assert!(closing == self.numbers_from);
+        self.numbers_from = closing + 1;
+    }
+
+    /// Returns whether the number of this closed order is put off.
+    pub fn puts_off_number(&self, row: &OrderRow) -> bool {
+        row.closed.is_some() && self.numbers_from <= row.closing
+    }
 }
 
 impl Orders {
@@ -25,14 +41,16 @@ impl Orders {
         self.later = Some(Later {
             shares: ClosedShares::new(self.limits.closed_share),
             names: true,
+            numbers_from: 0,
         });
     }
 
     /// Puts together what was put off.
     pub fn catch_up(&mut self, markets: &mut AccountMarkets) {
         self.catch_up_names();
-        self.later = None;
         let slots = self.slots_by_number();
+        self.catch_up_numbers(&slots);
+        self.later = None;
         markets.reserve(slots.len());
         let mut unlinked = Vec::new();
         for ahead in slots.chunks(AHEAD_ROWS) {
@@ -53,11 +71,25 @@ impl Orders {
         }
     }
 
+    /// Notes the numbers that were put off.
+    fn catch_up_numbers(&mut self, slots: &[Slot<OrderRow>]) {
+        let Some(later) = &self.later else {
+            return;
+        };
+        for slot in slots {
+            let row = self.rows.get(*slot);
+            if later.puts_off_number(row) {
+                self.by_number.insert(row.market, row.order, *slot);
+            }
+        }
+    }
+
     /// Returns every order, by market and number.
     fn slots_by_number(&self) -> Vec<Slot<OrderRow>> {
         let slots = self.open_slots().chain(self.closed.iter());
         let key = |slot: Slot<OrderRow>| (self.rows.get(slot).market, self.rows.get(slot).order);
-        let mut by_number: Vec<_> = slots.map(|slot| (key(slot), slot)).collect();
+        let mut by_number = Vec::with_capacity(self.rows.len());
+        by_number.extend(slots.map(|slot| (key(slot), slot)));
         by_number.sort_unstable_by_key(|(key, _)| *key);
         by_number.into_iter().map(|(_, slot)| slot).collect()
     }
@@ -69,8 +101,8 @@ impl Orders {
         if !was_put_off {
             return;
         }
-        let open = self.open_slots();
-        let slots: Vec<_> = open.chain(self.closed.iter()).collect();
+        let mut slots = Vec::with_capacity(self.rows.len());
+        slots.extend(self.open_slots().chain(self.closed.iter()));
         self.by_client_id.reserve(slots.len());
         for ahead in slots.chunks(AHEAD_ROWS) {
             self.warm_names(ahead);
@@ -114,5 +146,70 @@ impl Orders {
         let rows = slots.iter().map(|slot| self.rows.get(*slot));
         rows.clone().for_each(OrderRow::warm);
         rows.for_each(|row| self.warm_name((row.account, row.market, row.client_id)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::known;
+    use crate::order::Order;
+    use crate::orders::OrderLimits;
+    use model::id::{AccountId, MarketId, OrderId};
+    use model::number::Qty;
+    use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+    use model::text::ClientOrderId;
+    use model::time::Timestamp;
+
+    const MARKET: MarketId = MarketId(0);
+    const CLOSED_MAX: usize = 3;
+
+    fn row(number: u64, closed: Option<CloseReason>) -> OrderRow {
+        let order = Order {
+            market: MARKET,
+            order: OrderId(number),
+            account: AccountId(1),
+            client_id: known(ClientOrderId::parse(format!("order-{number}").as_bytes())),
+            side: Side::Buy,
+            kind: OrderKind::Market { qty: Qty::MAX },
+            self_trade: SelfTradeMode::ExpireTaker,
+            original: Qty::MAX,
+            executed: Qty::ZERO,
+            prevented: Qty::ZERO,
+            quote_units: 0,
+            created_at: Timestamp::ZERO,
+            updated_at: Timestamp::ZERO,
+            working_at: None,
+            prevented_match: None,
+            closed,
+            instructed: None,
+        };
+        OrderRow::new(&order, None)
+    }
+
+    #[test]
+    fn the_numbers_of_kept_orders_lead_to_them_and_no_others_stay() {
+        let limits = OrderLimits {
+            closed_max: CLOSED_MAX,
+            closed_share: CLOSED_MAX,
+        };
+        let (mut orders, mut markets) = (Orders::new(7, limits), AccountMarkets::new(7));
+        orders.put_off();
+        // One that stays open, three out of a snapshot, and more that close than are kept.
+        orders.restore(row(1, None));
+        (2..5).for_each(|number| orders.restore(row(number, Some(CloseReason::Filled))));
+        for number in 5..10 {
+            let slot = orders.open(row(number, None), &mut markets);
+            let reason = CloseReason::Cancelled;
+            orders.close(slot, reason, Timestamp::ZERO, &mut markets);
+        }
+        orders.catch_up(&mut markets);
+        for number in 1..10 {
+            let order = OrderId(number);
+            let is_kept = number == 1 || 7 <= number;
+            let found = orders.find(MARKET, order);
+            assert_eq!(found.is_some(), is_kept, "{number}");
+            assert_eq!(orders.near(MARKET, order).is_some(), is_kept, "{number}");
+        }
     }
 }

@@ -49,16 +49,39 @@ impl Views {
 
     /// Asks for what the fold touches while lists and balances are put off.
     fn warm_behind<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
-        let orders = batch.filter_map(order_of);
+        let orders = batch.clone().filter_map(order_of);
         orders
             .clone()
             .for_each(|(market, order)| self.orders.warm_number(market, order));
-        let mut rows: Vec<&OrderRow> = orders
+        let rows: Vec<&OrderRow> = orders
             .filter_map(|(market, order)| self.orders.near(market, order))
             .collect();
-        rows.extend(self.orders.leaving(rows.len()));
-        rows.iter().for_each(|row| row.warm());
-        rows.iter().for_each(|row| self.orders.warm_leaving(row));
+        let leaving: Vec<&OrderRow> = self.orders.leaving(rows.len()).collect();
+        rows.iter().chain(&leaving).for_each(|row| row.warm());
+        batch.for_each(|event| self.warm_owner_behind(event));
+        let leave = |row: &&OrderRow| self.orders.warm_leaving_behind(row);
+        leaving.iter().for_each(leave);
+    }
+
+    /// Asks for what an event changes of the accounts that it names, while lists and balances are put off.
+    fn warm_owner_behind(&self, event: &Event) {
+        let warm = |account| {
+            if let Some(row) = self.accounts.row(account) {
+                row.warm();
+            }
+        };
+        match event {
+            Event::OrderAccepted(event) => warm(event.account),
+            Event::Traded(event) => {
+                warm(event.maker.account);
+                warm(event.taker.account);
+            }
+            Event::OrderClosed(event) => {
+                warm(event.account);
+                self.orders.warm_share(event.account, event.market);
+            }
+            _ => (),
+        }
     }
 
     /// Asks for where the searches for the rows of events begin.
