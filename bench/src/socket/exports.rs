@@ -14,6 +14,8 @@ use crate::socket::signing::{Key, Window, since_1970};
 
 /// How often, and how long at most, the history is asked whether it has come so far.
 const LOOK: Duration = Duration::from_millis(500);
+/// What is in the refusal of a history that has not come so far.
+const BEHIND: &str = "\"code\":-1001,";
 const HISTORY_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// Statements that are asked for until this is finished.
@@ -50,7 +52,17 @@ impl Until {
     pub fn wait(self, exchange: &Exchange) -> Result<()> {
         let key = exchange.keys.first().context("an exchange has keys")?;
         let started = Instant::now();
-        while !is_made(&ask(exchange.address(), key, self)?) {
+        loop {
+            let answer = ask(exchange.address(), key, self)?;
+            if is_made(&answer) {
+                return Ok(());
+            }
+            let text = String::from_utf8_lossy(&answer);
+            ensure!(
+                text.contains(BEHIND),
+                "a statement was refused: {}",
+                text.trim_end()
+            );
             ensure!(
                 started.elapsed() < HISTORY_TIME_MAX,
                 "the history is still behind after {} s",
@@ -58,7 +70,6 @@ impl Until {
             );
             std::thread::sleep(LOOK);
         }
-        Ok(())
     }
 }
 

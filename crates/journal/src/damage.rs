@@ -275,8 +275,8 @@ pub enum Refusal {
     #[error("{name} is no file of a journal. Move it elsewhere, then start again")]
     UnknownFile { name: String },
     #[error(
-        "this directory is a copy: it was last used as {recorded:?} and is now {actual:?}. If the \
-         original will never run again, accept the copy explicitly; otherwise start the original"
+        "this directory is a copy: it was last used as {recorded} and is now {actual}. If the \
+         original will never run again, accept the copy with `--accept-copy`; otherwise start the original"
     )]
     Copied { recorded: Origin, actual: Origin },
     #[error(

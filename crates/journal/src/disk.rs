@@ -88,6 +88,19 @@ pub struct Origin {
     pub directory: u64,
 }
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "directory {} of machine ", self.directory)?;
+        match self.machine {
+            // Enough to tell two apart.
+            Some(hash) => hash[..4]
+                .iter()
+                .try_for_each(|byte| write!(f, "{byte:02x}")),
+            None => f.write_str("without a name"),
+        }
+    }
+}
+
 /// What was being done when a disk failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
