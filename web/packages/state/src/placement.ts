@@ -10,6 +10,7 @@ import {
   hasPrice,
   isPegged,
   rungsOf,
+  stayOf,
   type Ticket,
   type TicketFacts,
   type TicketType,
@@ -113,7 +114,7 @@ type Single = Ticket & { readonly type: SingleType };
 /** A limit order for every price of a ladder. */
 function ladder(ticket: Ticket, facts: TicketFacts, { known, size }: Terms): Placement | null {
   if (size.kind !== "base") return null;
-  const single: Single = { ...ticket, type: "limit", peg: "none" };
+  const single: Single = { ...ticket, type: "limit", peg: "none", shown: "" };
   const [first, ...rest] = rungsOf(ticket, facts, known, size.qty).map(({ price, qty }) =>
     orderOf(single, facts.market.symbol, {
       known: { ...known, limit: price },
@@ -128,8 +129,6 @@ function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms):
   const isLimit = hasPrice(ticket.type);
   const pegs = isPegged(ticket);
   const isMaker = ticket.type === "limit" && ticket.isPostOnly;
-  // What is shown in parts, or follows the own side, stays until it is cancelled.
-  const mustStay = shown !== null || (pegs && ticket.peg === "primary");
   return {
     symbol,
     side: ticket.side,
@@ -150,7 +149,7 @@ function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms):
     ...(known.trail === null ? {} : { trailingDelta: Number(known.trail) }),
     ...(shown === null ? {} : { icebergQty: toWire(shown) }),
     ...(pegs ? pegOf(ticket) : {}),
-    ...(isLimit && !isMaker ? { timeInForce: mustStay ? "GTC" : ticket.timeInForce } : {}),
+    ...(isLimit && !isMaker ? { timeInForce: stayOf(ticket) } : {}),
     ...(ticket.selfTrade === "standard" ? {} : { selfTradePreventionMode: ticket.selfTrade }),
     newOrderRespType: "FULL",
   };

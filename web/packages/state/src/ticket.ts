@@ -211,6 +211,16 @@ export function checkTicket(ticket: Ticket, facts: TicketFacts): Checked {
 /** Whether an order of this type may show a part of itself at a time. */
 export const mayHide = (ticket: Ticket): boolean => ticket.type === "limit";
 
+/** Whether the order stays until it is cancelled, whatever was chosen: post only, in parts, or behind the own side. */
+export const mustStay = (ticket: Ticket): boolean =>
+  (ticket.isPostOnly && mayStay(ticket.type)) ||
+  (mayHide(ticket) && ticket.shown.trim() !== "") ||
+  (isPegged(ticket) && ticket.peg === "primary");
+
+/** Returns how long an order stays. */
+export const stayOf = (ticket: Ticket): TimeInForce =>
+  mustStay(ticket) ? "GTC" : ticket.timeInForce;
+
 function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size): Preview {
   const side = sideTaken(ticket.side);
   const levels = facts.book[side];
@@ -330,9 +340,10 @@ function opens(ticket: Ticket, rungs: number): OpenCount {
   const { type } = ticket;
   const isPair = type === "oco";
   const waits = hasStop(type) || hasTrail(type);
-  const rests = hasPrice(type) && ticket.timeInForce === "GTC";
+  const rests = hasPrice(type) && stayOf(ticket) === "GTC";
+  const single = waits || rests ? 1 : 0;
   return {
-    orders: isPair ? 2 : type === "scale" ? rungs : waits || rests ? 1 : 0,
+    orders: isPair ? 2 : type === "scale" ? (rests ? rungs : 0) : single,
     waiting: waits ? 1 : 0,
     icebergs: mayHide(ticket) && ticket.shown.trim() !== "" ? 1 : 0,
     lists: isPair || hasExits(ticket) ? 1 : 0,

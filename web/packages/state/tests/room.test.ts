@@ -105,6 +105,14 @@ it.each<[Partial<Ticket>, TicketField | null]>([
 it.each<[Partial<Ticket>, Partial<OpenCount>]>([
   [{}, { orders: 1 }],
   [{ timeInForce: "IOC" }, {}],
+  // What was chosen before stands in the ticket, and is not sent.
+  [{ timeInForce: "IOC", isPostOnly: true }, { orders: 1 }],
+  [{ timeInForce: "FOK", price: "", peg: "primary" }, { orders: 1 }],
+  [
+    { timeInForce: "IOC", shown: "0.1" },
+    { orders: 1, icebergs: 1 },
+  ],
+  [{ timeInForce: "IOC", peg: "market", price: "" }, {}],
   [{ type: "market" }, {}],
   [
     { type: "stopMarket", stopPrice: "120" },
@@ -116,6 +124,8 @@ it.each<[Partial<Ticket>, Partial<OpenCount>]>([
   ],
   [oco, { orders: 2, waiting: 1, lists: 1 }],
   [scale, { orders: 3 }],
+  [{ ...scale, timeInForce: "IOC", isPostOnly: true }, { orders: 3 }],
+  [{ ...scale, timeInForce: "IOC", shown: "0.1", peg: "primary" }, {}],
   [{ shown: "0.1" }, { orders: 1, icebergs: 1 }],
   [
     { hasExits: true, stopLoss: "80" },

@@ -267,6 +267,14 @@ describe("a ticket", () => {
     expect(preview?.total).toBe(amountOf("85.00005"));
   });
 
+  it("places a ladder as long as was chosen for it, whatever stands in fields that it has not", () => {
+    const left = { shown: "0.1", peg: "primary" } as const;
+    const ladder: Ticket = { ...buy, type: "scale", scaleTo: "95", ...left, timeInForce: "IOC" };
+    const { placement } = checkTicket(ladder, facts);
+    const orders = placement?.operation === "ladder" ? placement.orders : [];
+    expect(orders.map(({ timeInForce }) => timeInForce)).toEqual(Array(5).fill("IOC"));
+  });
+
   it("names what is wrong with a ladder", () => {
     const scale: Ticket = { ...buy, type: "scale", scaleTo: "80" };
     const faultOf = (change: Partial<Ticket>, field: "size" | "scaleTo" | "scaleCount") =>

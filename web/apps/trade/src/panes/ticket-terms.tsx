@@ -1,7 +1,7 @@
 import { Select } from "@bourse/kit/select.tsx";
 import type { Term } from "@bourse/kit/strings/en-terms";
 import { useWords } from "@bourse/kit/words";
-import { mayStay } from "@bourse/state/ticket";
+import { mayStay, mustStay } from "@bourse/state/ticket";
 import { hasExits } from "@bourse/state/ticket-reading";
 import { lazy, Suspense, useState } from "react";
 import { useStore } from "../live/use.ts";
@@ -84,9 +84,7 @@ function TimeInForceChoice() {
   const words = useWords();
   const ticket = useStore(ticketStore);
   const isPriced = ["limit", "scale", "stopLimit", "takeProfitLimit"].includes(ticket.type);
-  const mustStay =
-    mayStay(ticket.type) && (ticket.isPostOnly || ticket.shown !== "" || ticket.peg === "primary");
-  if (!isPriced || mustStay) return null;
+  if (!isPriced || mustStay(ticket)) return null;
   return (
     <Select
       term="timeInForce"
