@@ -3,7 +3,7 @@
 use model::id::{AccountId, MarketId, OrderId, Sequence};
 use model::number::BasisPoints;
 use model::order::Condition;
-use model::snapshot_views::{ConditionChange, PriceChange};
+use model::snapshot_views::{ConditionChange, PriceChange, ShownChange};
 
 use crate::codes::Code;
 use crate::error::HistoryError;
@@ -38,6 +38,9 @@ pub fn push(values: &mut Values, row: &PastChange) {
     let condition = terms.and_then(|terms| terms.condition);
     push_condition(values, condition.map(|condition| condition.before));
     push_condition(values, condition.map(|condition| condition.after));
+    let shown = terms.and_then(|terms| terms.shown);
+    values.push_bind(shown.map(|shown| shown.before.lots()));
+    values.push_bind(shown.map(|shown| shown.after.lots()));
 }
 
 /// Appends a stop or activation price and a delta: which of them there are says what kind of condition it is.
@@ -88,6 +91,7 @@ fn read_terms(columns: &mut Columns<'_>) -> Result<NewTerms, HistoryError> {
         previous_client_id: columns.name("previous_client_id")?,
         price: read_prices(columns)?,
         condition: read_conditions(columns)?,
+        shown: read_shown(columns)?,
     })
 }
 
@@ -103,6 +107,13 @@ fn read_conditions(columns: &mut Columns<'_>) -> Result<Option<ConditionChange>,
     let after = read_condition(columns, ["stop_after", "delta_after"])?;
     let both = before.zip(after);
     Ok(both.map(|(before, after)| ConditionChange { before, after }))
+}
+
+fn read_shown(columns: &mut Columns<'_>) -> Result<Option<ShownChange>, HistoryError> {
+    let before = columns.optional_qty("shown_before")?;
+    let after = columns.optional_qty("shown_after")?;
+    let both = before.zip(after);
+    Ok(both.map(|(before, after)| ShownChange { before, after }))
 }
 
 fn read_condition(

@@ -8,7 +8,7 @@ use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, Instructions};
-use model::snapshot_views::{OrderStage, PreventedViewRow};
+use model::snapshot_views::{OrderStage, PreventedViewRow, ShownChange};
 use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use views::list::OrderList;
@@ -138,6 +138,7 @@ pub fn fold(
             ..Changes::default()
         },
         legs: None,
+        shown: None,
         takers: BTreeMap::new(),
         seconds: Seconds::default(),
         step: 0,
@@ -158,6 +159,8 @@ pub struct Fold<'a> {
     changes: Changes,
     /// The list accepted last, and the orders that are its legs.
     legs: Option<(ListId, MarketId, std::ops::Range<u64>)>,
+    /// What the iceberg shows that the next event amends: only within its command.
+    pub shown: Option<ShownChange>,
     /// Whose fills the last aggregate of a market may still take in: only within their command.
     takers: BTreeMap<MarketId, OrderId>,
     seconds: Seconds,
@@ -172,6 +175,7 @@ impl Fold<'_> {
         if self.sequence != published.sequence {
             self.takers.clear();
             self.legs = None;
+            self.shown = None;
             self.step = 0;
             self.sequence = published.sequence;
             self.at = published.at;
@@ -198,11 +202,15 @@ impl Fold<'_> {
                 market,
                 order,
                 account,
+                previous,
                 shown,
-                ..
             } => {
                 let order = self.order(key(*account, *market, *order))?;
                 order.instructions.iceberg = Some(*shown);
+                self.shown = Some(ShownChange {
+                    before: *previous,
+                    after: *shown,
+                });
             }
             Event::OrderClosed(event) => self.close(event)?,
             Event::OrderInstructed(event) => self.instruct(event)?,

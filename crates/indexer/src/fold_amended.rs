@@ -21,6 +21,7 @@ impl Fold<'_> {
             previous_client_id: event.previous_client_id,
             price: None,
             condition: None,
+            shown: None,
         };
         self.note(found, Change::Amended(Box::new(terms)));
         Ok(())
@@ -42,6 +43,7 @@ impl Fold<'_> {
                 after: event.price,
             }),
             condition: None,
+            shown: self.shown.take(),
         };
         self.note(found, Change::Amended(Box::new(terms)));
         Ok(())
@@ -67,6 +69,7 @@ impl Fold<'_> {
             previous_client_id: event.previous_client_id,
             price: prices.map(|(before, after)| PriceChange { before, after }),
             condition: ConditionChange::of(event.previous, event.awaited),
+            shown: self.shown.take(),
         };
         self.note(found, Change::Amended(Box::new(terms)));
         Ok(())

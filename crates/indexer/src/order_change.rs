@@ -5,7 +5,7 @@
 use model::id::{OrderId, Sequence};
 use model::number::Qty;
 use model::order::CloseReason;
-use model::snapshot_views::{AmendmentViewRow, ConditionChange, PriceChange};
+use model::snapshot_views::{AmendmentViewRow, ConditionChange, PriceChange, ShownChange};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
@@ -47,6 +47,8 @@ pub struct NewTerms {
     pub price: Option<PriceChange>,
     /// Of an order that waits on.
     pub condition: Option<ConditionChange>,
+    /// Of an iceberg that shows another part of itself.
+    pub shown: Option<ShownChange>,
 }
 
 /// The kinds of changes, in the order in which one command may make them of one order, each once.

@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 9;
+pub const SCHEMA_VERSION: i64 = 10;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -247,6 +247,8 @@ pub const SCHEMA: &str = "
         delta_before        INTEGER,
         stop_after          INTEGER,
         delta_after         INTEGER,
+        shown_before        INTEGER,
+        shown_after         INTEGER,
         PRIMARY KEY (account, market, number, sequence, change)
     ) STRICT, WITHOUT ROWID;
 ";
@@ -287,7 +289,7 @@ pub const PREVENTED_COLUMNS: &str = "market, number, maker_order, taker_order, m
     taker_account, price, mode, maker_qty, taker_qty, taker_side, at_ns";
 pub const CHANGE_COLUMNS: &str = "account, market, number, sequence, change, at_ns, reason, \
     qty_before, qty_after, client_id, previous_client_id, price_before, price_after, stop_before, \
-    delta_before, stop_after, delta_after";
+    delta_before, stop_after, delta_after, shown_before, shown_after";
 
 /// Every table of rows with its columns and its key: what the digest is of.
 pub const TABLES: [(&str, &str, &str); 15] = [

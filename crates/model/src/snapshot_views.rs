@@ -274,6 +274,13 @@ pub struct PriceChange {
     pub after: Price,
 }
 
+/// What an iceberg shows at a time before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownChange {
+    pub before: Qty,
+    pub after: Qty,
+}
+
 /// The condition of a trigger before and after, which may be the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConditionChange {

@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10, §13.1 and §14.
 
-use crate::description::rare::{CHANGED, NEW_CONDITIONS};
+use crate::description::rare::{CHANGED, NEW_CONDITIONS, NEW_SHOWN};
 use crate::description::shape::Shape::{
     Always, Count, Decimal, Flag, Integer, List, One, OrNull, SignedDecimal, Symbol, Text, Time,
     Word,
@@ -110,7 +110,7 @@ pub const RECORDS: &[Record] = &[
     record(
         "OrderChange",
         "A change of an order.",
-        &[CHANGED, NEW_CONDITIONS],
+        &[CHANGED, NEW_CONDITIONS, NEW_SHOWN],
     ),
     record(
         "TradePage",

@@ -44,6 +44,19 @@ pub const NEW_CONDITIONS: &[Field] = &[
     ),
     maybe("newTrailingDelta", Count, "After, of an order that trails."),
 ];
+/// What else it gave to an iceberg.
+pub const NEW_SHOWN: &[Field] = &[
+    maybe(
+        "origIcebergQty",
+        Decimal,
+        "What an iceberg showed at a time, where that changed.",
+    ),
+    maybe(
+        "newIcebergQty",
+        Decimal,
+        "What an iceberg shows at a time, where that changed.",
+    ),
+];
 /// A change of an order.
 pub const CHANGED: &[Field] = &[
     field("symbol", Symbol, ""),

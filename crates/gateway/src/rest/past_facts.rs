@@ -64,6 +64,10 @@ pub fn change(row: &PastChange, instrument: &Instrument) -> OrderChangeFacts {
             Change::Triggered => ChangeFacts::Triggered,
             Change::Closed(reason) => ChangeFacts::Closed(*reason),
         },
+        shown: match &row.change {
+            Change::Amended(terms) => terms.shown,
+            _ => None,
+        },
     }
 }
 

@@ -185,6 +185,26 @@ async fn told_of_amendments(world: &World, order: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_iceberg_shows_is_told_before_and_after_where_it_changed() {
+    let world = World::start().await;
+    let iceberg = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=3&price=90&icebergQty=1";
+    let iceberg = placed(&world, iceberg).await;
+    for terms in ["newIcebergQty=2", "newPrice=89"] {
+        let query = format!("orderId={iceberg}&{terms}");
+        done(&world, "POST", "/v1/order/amend", &query).await;
+    }
+    world.fold_history().await;
+    check(&world, iceberg, &["ACCEPTED", "AMENDED", "AMENDED"]).await;
+    let all = changes(&world, iceberg, 500).await;
+    let shown = |row: &Value| [row["origIcebergQty"].clone(), row["newIcebergQty"].clone()];
+    assert_eq!(shown(&all[1]), [json!("1.00000000"), json!("2.00000000")]);
+    assert_eq!(shown(&all[2]), [Value::Null, Value::Null]);
+    let document = parsed(openapi::text());
+    let page = done(&world, "GET", CHANGES, &format!("orderId={iceberg}")).await;
+    described(&document, "GET", CHANGES, &page);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_changes_of_an_order_are_told_page_by_page_to_whoever_may_read_it() {
     let world = World::start().await;
     let (one, other) = (

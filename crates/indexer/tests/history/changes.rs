@@ -10,7 +10,7 @@ use model::event::{Event, Published};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::Qty;
 use model::order::CloseReason;
-use model::snapshot_views::{ConditionChange, PriceChange};
+use model::snapshot_views::{ConditionChange, PriceChange, ShownChange};
 use sim::random::Random;
 use wire::binary::event::Events;
 
@@ -25,6 +25,8 @@ const ALL: usize = 1_000_000;
 struct Naive {
     changes: Vec<PastChange>,
     originals: BTreeMap<OrderKey, Qty>,
+    /// What an iceberg is to show, until the event behind it amends the order.
+    shown: Option<ShownChange>,
 }
 
 impl Naive {
@@ -78,6 +80,15 @@ impl Naive {
     }
 
     fn amended(&mut self, event: &Event) -> Option<(OrderKey, Change)> {
+        if let Event::IcebergAmended {
+            previous, shown, ..
+        } = event
+        {
+            self.shown = Some(ShownChange {
+                before: *previous,
+                after: *shown,
+            });
+        }
         let (account, market, order, qty, names, price, condition) = match event {
             Event::OrderAmended(event) => (
                 event.account,
@@ -123,6 +134,7 @@ impl Naive {
             previous_client_id: names.1,
             price: price.map(|(before, after)| PriceChange { before, after }),
             condition,
+            shown: self.shown.take(),
         };
         Some((key, Change::Amended(Box::new(terms))))
     }
@@ -156,6 +168,8 @@ struct Seen {
     reasons: BTreeSet<u8>,
     /// Commands that changed an order more than once.
     at_once: usize,
+    /// Icebergs that were made to show another part.
+    shown: usize,
 }
 
 impl Seen {
@@ -164,6 +178,9 @@ impl Seen {
             *self.kinds.entry(change.change.kind()).or_default() += 1;
             if let Change::Closed(reason) = change.change {
                 self.reasons.insert(reason as u8);
+            }
+            if let Change::Amended(terms) = &change.change {
+                self.shown += usize::from(terms.shown.is_some());
             }
         }
         let is_same =
@@ -195,7 +212,7 @@ async fn every_change_of_an_order_that_no_trade_tells_is_kept() {
         reading.close().await;
     }
     let kinds = seen.kinds.len() == 5 && seen.kinds.values().all(|count| 20 < *count);
-    let is_enough = kinds && 8 < seen.reasons.len() && 500 < seen.at_once;
+    let is_enough = kinds && 8 < seen.reasons.len() && 500 < seen.at_once && 0 < seen.shown;
     assert!(is_enough, "the past proves too little: {seen:?}");
 }
 

@@ -5,6 +5,7 @@
 use model::id::{OrderId, Sequence};
 use model::number::Qty;
 use model::order::CloseReason;
+use model::snapshot_views::ShownChange;
 use model::text::Symbol;
 use model::time::Timestamp;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::binance::answer::amend::{AmendmentFacts, NewTermsRow};
 use crate::binance::time::{Time, TimeUnit};
 use crate::binance::words::{self, Stage, SymbolText};
+use crate::decimal::{self, Decimal};
 
 /// `GET /v1/order/changes`.
 #[derive(Debug, Serialize)]
@@ -31,6 +33,8 @@ pub struct OrderChangeFacts {
     pub sequence: Sequence,
     pub at: Timestamp,
     pub change: ChangeFacts,
+    /// What an iceberg shows at a time, where an amendment changed that.
+    pub shown: Option<ShownChange>,
 }
 
 /// What it was.
@@ -59,16 +63,25 @@ pub struct OrderChangeRow {
     reason: Option<&'static str>,
     #[serde(flatten)]
     terms: Option<NewTermsRow>,
+    /// What an iceberg shows at a time, where that changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orig_iceberg_qty: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_iceberg_qty: Option<Decimal>,
 }
 
 impl OrderChangeRow {
     /// Returns the row of a change.
     pub fn of(facts: &OrderChangeFacts, unit: TimeUnit) -> OrderChangeRow {
-        let (closed, terms) = match &facts.change {
+        let (closed, amended) = match &facts.change {
             ChangeFacts::Closed(reason) => (Some(*reason), None),
-            ChangeFacts::Amended(amendment) => (None, Some(NewTermsRow::of(amendment))),
+            ChangeFacts::Amended(amendment) => (None, Some(amendment)),
             ChangeFacts::Accepted | ChangeFacts::Activated | ChangeFacts::Triggered => (None, None),
         };
+        let shown = amended.zip(facts.shown);
+        let shown = shown.map(|(amendment, ShownChange { before, after })| {
+            [before, after].map(|qty| decimal::of_qty(qty, &amendment.grid))
+        });
         let status = |reason| words::order_status(Some(reason), Qty::ZERO, Stage::Working);
         OrderChangeRow {
             symbol: SymbolText(facts.symbol),
@@ -78,7 +91,9 @@ impl OrderChangeRow {
             change: facts.change.word(),
             status: closed.map(status),
             reason: closed.map(words::close_reason),
-            terms,
+            terms: amended.map(NewTermsRow::of),
+            orig_iceberg_qty: shown.map(|[before, _]| before),
+            new_iceberg_qty: shown.map(|[_, after]| after),
         }
     }
 }
