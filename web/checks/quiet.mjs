@@ -3,6 +3,7 @@
 import { acknowledgement, check, newPage, until } from "./harness.mjs";
 import { checkLines } from "./lines.mjs";
 import { checkPanes } from "./panes.mjs";
+import { checkStory } from "./story.mjs";
 
 /** Longer than what is old by then. */
 const QUIET_MS = 8_000;
@@ -52,6 +53,7 @@ export async function checkQuiet(browser, origin, folder) {
   });
   await checkPanes({ maker: maker.page, taker: page, folder });
   await checkLines(page);
+  await checkStory({ maker: maker.page, taker: page });
   await faucet(page, origin);
   for (const { complaints, context } of [maker, taker]) {
     check(complaints.length === 0, "no error in the console", complaints);
