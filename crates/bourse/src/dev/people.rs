@@ -31,6 +31,9 @@ const PERSON_FUNDS: [i64; 4] = [50, 500, 5_000, 5_000_000];
 /// The same for a trader of a simulated or replayed market.
 const TRADER_FUNDS: [i64; 4] = [1_000_000, 1_000_000, 10_000_000, 10_000_000_000];
 
+/// One label, and so no domain of an address.
+const TRADERS_DOMAIN: &str = "market";
+
 /// A listed address of every person: nobody's, since its key is made of words that everybody knows.
 const ADDRESS: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
 const ADDRESS_ASSET: &str = "BTC";
@@ -106,7 +109,8 @@ pub fn guests(people: &[Person]) -> Vec<Guest> {
 /// The database failed, or the exchange refused a step.
 pub async fn settle(hub: &Hub, identity: &Identity, name: &str) -> Result<Person> {
     let email = format!("{name}@example.test");
-    let (user, account) = open(hub, identity, (name, &email)).await?;
+    let user = user_of(identity, name, &email).await?;
+    let account = open(hub, identity, user.id).await?;
     let made = match user.is_seeded {
         true => Some(key_of(identity, account).await?),
         false => None,
@@ -142,9 +146,9 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str) -> Result<Person
 /// # Errors
 /// As for a person.
 pub async fn settle_trader(hub: &Hub, identity: &Identity, name: &str) -> Result<Trader> {
-    let email = format!("{name}@example.test");
-    let (user, account) = open(hub, identity, (name, &email)).await?;
-    send_no_news(identity, user.id).await?;
+    let user = trader_of(identity, name).await?;
+    let account = open(hub, identity, user).await?;
+    send_no_news(identity, user).await?;
     let key = match identity.keys_of(account).first() {
         Some(key) => key.id,
         None => make_key(identity, account, Role::Trader).await?,
@@ -161,15 +165,10 @@ struct Named {
     is_seeded: bool,
 }
 
-async fn open(
-    hub: &Hub,
-    identity: &Identity,
-    (name, email): (&str, &str),
-) -> Result<(Named, AccountId)> {
-    let user = user_of(identity, name, email).await?;
-    let account = account_of(hub, user.id).await?;
-    identity.note_account(user.id, account).await?;
-    Ok((user, account))
+async fn open(hub: &Hub, identity: &Identity, owner: OwnerId) -> Result<AccountId> {
+    let account = account_of(hub, owner).await?;
+    identity.note_account(owner, account).await?;
+    Ok(account)
 }
 
 /// Nobody reads the mail of a trader of the market.
@@ -236,6 +235,20 @@ async fn user_of(identity: &Identity, name: &str, email: &str) -> Result<Named> 
         id: created.await?,
         is_seeded: true,
     })
+}
+
+/// Returns the user of a trader of the market.
+///
+/// It is found by its name, since whoever registers is called by the address; and its own address is none, so that nobody
+/// registers it, changes to it or resets its password.
+async fn trader_of(identity: &Identity, name: &str) -> Result<OwnerId> {
+    let users = identity.users().await?;
+    if let Some(user) = users.iter().find(|user| user.name == name) {
+        return Ok(user.id);
+    }
+    let address = format!("{name}@{TRADERS_DOMAIN}");
+    let created = identity.create_user(name, &address, crate::node::now());
+    Ok(created.await?)
 }
 
 /// Opening an owner's first account twice gives the same one: its reference is made of the owner.

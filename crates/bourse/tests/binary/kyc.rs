@@ -33,18 +33,18 @@ fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 
 /// Becomes a user and returns the headers of the session.
 pub fn join(sandbox: &Sandbox) -> String {
-    let account = "email=ann%40example.test&password=fifteen+letters";
-    confirm(sandbox, account);
-    sign_in(sandbox, account)
+    join_as(sandbox, "ann")
 }
 
-/// Becomes a user by address and password.
-pub fn confirm(sandbox: &Sandbox, account: &str) {
-    let registered = sandbox.post("/v1/register", account);
+/// As `join`, under another name.
+pub fn join_as(sandbox: &Sandbox, name: &str) -> String {
+    let account = format!("email={name}%40example.test&password=fifteen+letters");
+    let registered = sandbox.post("/v1/register", &account);
     let outbox = body(&sandbox.get("/dev/outbox"));
     let token = outbox[0]["token"].as_str();
     let token = token.unwrap_or_else(|| panic!("a letter, not {outbox} after {registered}"));
     body(&sandbox.post("/v1/register/confirm", &format!("token={token}")));
+    sign_in(sandbox, &account)
 }
 
 /// Signs in by address and password, and returns the headers of the session.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::kyc::{body, confirm, sign_in};
+use crate::kyc::{body, join_as};
 use crate::operators::text;
 use crate::sandbox::{Sandbox, back_up_users, restore_users, run_on_users, verify};
 
@@ -97,9 +97,7 @@ fn users_who_went_back_are_told_however_long_their_log_becomes_until_that_is_acc
 
 /// Becomes a user, and returns the account that the first login opens.
 fn account_of(sandbox: &Sandbox, name: &str) -> u64 {
-    let form = format!("email={name}%40example.test&password=fifteen+letters");
-    confirm(sandbox, &form);
-    let session = sign_in(sandbox, &form);
+    let session = join_as(sandbox, name);
     let told = body(&sandbox.send("GET", "/api/v3/account", &session, ""));
     told["uid"].as_u64().expect("a number")
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::kyc::{body, join_as, sign_in};
 use crate::operators::text;
 use crate::sandbox::{Sandbox, run};
 
@@ -32,6 +33,30 @@ fn the_simulated_market_is_as_busy_as_a_real_one() {
         COMMANDS_MIN <= busiest,
         "{busiest} commands in the busiest second"
     );
+}
+
+/// A trader's address of before, registered first, is a person's, and what it is now is nobody's.
+#[test]
+fn whoever_registers_the_address_of_a_trader_is_none() {
+    let trader = "trader-btcusdt-0";
+    let mut sandbox = Sandbox::start(&[]);
+    join_as(&sandbox, trader);
+    sandbox.end("TERM");
+    sandbox.start_again("simulated");
+    let started = Instant::now();
+    while body(&sandbox.get("/api/v3/trades?symbol=BTCUSDT&limit=1")) == json!([]) {
+        assert!(started.elapsed() < TIME_MAX, "nobody trades");
+        std::thread::sleep(LOOK_PERIOD);
+    }
+    let account = format!("email={trader}%40example.test&password=fifteen+letters");
+    let session = sign_in(&sandbox, &account);
+    for path in ["/v1/keys", "/api/v3/openOrders"] {
+        let told = sandbox.send("GET", path, &session, "");
+        assert_eq!(body(&told), json!([]), "{path}");
+    }
+    let form = format!("email={trader}%40market&password=fifteen+letters");
+    let refused = sandbox.post("/v1/register", &form);
+    assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
 }
 
 /// Returns how many requests in the market were most in one second, by the journal, once the books were built.
