@@ -237,6 +237,9 @@ async function amends(page) {
 
 /** An order has an address, and behind it all that became of it. */
 async function story(page) {
+  const open = orders(page).locator("tbody tr").first();
+  const link = await open.getByRole("link", { name: /order #\d+/i }).getAttribute("href");
+  check(/^\/orders\/BTCUSDT\/\d+$/.test(link), "an open order leads to its page", link);
   await page.getByRole("tab", { name: /order history/i }).click();
   const amended = page
     .getByRole("table", { name: /order history/i })

@@ -93,9 +93,10 @@ function Terms({ wire }: { readonly wire: WireOrder }) {
   const price = (units: bigint) =>
     units === 0n ? "–" : format(units, market?.priceDigits ?? 8, marks);
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
-  const { icebergQty, trailingDelta } = order;
+  const { icebergQty, listId, trailingDelta } = order;
   const rows: readonly (readonly [string, string])[] = [
     [words.type, typeText(order, words)],
+    ...(listId === -1 ? [] : ([[words.term_list, listId.toString()]] as const)),
     [words.side, order.side === "BUY" ? words.buy : words.sell],
     [words.price, price(order.price)],
     [words.trigger, price(order.stopPrice)],

@@ -14,6 +14,7 @@ import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
 import { Explained } from "./explained.tsx";
+import { OrderLink } from "./order-link.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -186,7 +187,8 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
         )}
         {order.icebergQty === 0n ? null : (
           <span className="tag">{words.shows(toWire(order.icebergQty))}</span>
-        )}
+        )}{" "}
+        <OrderLink symbol={order.symbol} id={order.id} />
       </td>
       <td data-head={words.side} className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}

@@ -1,8 +1,8 @@
-import { usePageWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 
 /** The number of an order, and the way to its page. */
 export function OrderLink({ symbol, id }: { readonly symbol: string; readonly id: number }) {
-  const words = usePageWords();
+  const words = useDeskWords();
   return (
     <a href={`/orders/${symbol}/${id.toString()}`} aria-label={words.openOrder(id)}>
       {`#${id.toString()}`}

@@ -24,6 +24,7 @@ export const enDesk = {
 
   // Dock
   openOrders: "Open orders",
+  openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
   orderHistory: "Order history",
   tradeHistory: "Trade history",
   onlyThisMarket: "This market only",

@@ -29,7 +29,6 @@ export const enPages = {
   fee: "Fee",
   maker: "Maker",
   taker: "Taker",
-  openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
   loadingPart: (what: string) => `Loading: ${what}…`,
 
   // Markets

@@ -14,6 +14,7 @@ export const zhDesk: DeskStrings = {
   chartSummary: (what, last, change, low, high) =>
     `${what}，最新 ${last}，${change}，区间 ${low} 至 ${high}`,
   openOrders: "当前订单",
+  openOrder: (id) => `订单 #${id.toString()} 及其经过`,
   orderHistory: "历史订单",
   tradeHistory: "成交历史",
   onlyThisMarket: "仅此市场",

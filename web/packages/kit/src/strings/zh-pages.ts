@@ -26,7 +26,6 @@ export const zhPages: PageStrings = {
   fee: "手续费",
   maker: "挂单",
   taker: "吃单",
-  openOrder: (id) => `订单 #${id.toString()} 及其经过`,
   loadingPart: (what) => `正在加载${what}…`,
   searchMarkets: "搜索市场",
   allMarkets: "全部",
