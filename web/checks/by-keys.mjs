@@ -5,6 +5,8 @@ import { check, until } from "./harness.mjs";
 /** The newest candles are there at once. */
 const NEWEST = 200;
 const PAGE = 500;
+/** What is said one after the other is told within it. */
+const TOLD_MS = 600;
 
 const said = (page) => page.locator("#announcement").textContent();
 const stop = (chart) => chart.getByRole("application").first();
@@ -89,6 +91,55 @@ export async function picksByKeys(page, chart) {
     const price = (await said(page)).split(", ").at(-1).replace(",", "");
     return Number(price) === Number(await field.inputValue());
   });
+}
+
+/** Another chart of the same market says what it shows, and has a pen, too; what is drawn on one is on both. */
+export async function drawsBesideByKeys(page, chart) {
+  await chart.getByText("Chart style ▾").click();
+  await page.getByRole("combobox", { name: "Charts", exact: true }).selectOption("2");
+  await page.keyboard.press("Escape");
+  const beside = page.getByRole("region", { name: "Chart: ETHUSDT, 1m", exact: true });
+  await beside
+    .locator("figcaption")
+    .filter({ hasText: /ETHUSDT, 1m, last [\d,.]+, /i })
+    .waitFor({ state: "attached" });
+  check(true, "a chart beside the first says what it shows");
+  await choose(page, beside, "Horizontal line");
+  await beside.locator(".chart-hint").waitFor();
+  check(await isHere(beside), "and is drawn on by keys");
+  await page.keyboard.press("Enter");
+  await page.getByText("Drawings 3 ▾").waitFor();
+  check(true, "what is drawn on it is drawn on every chart of its market");
+  await beside.getByText("Draw ▾").click();
+  await beside.getByRole("button", { name: /^Delete .* 3$/i }).click();
+  await page.getByText("Drawings 2 ▾").waitFor();
+  check(true, "and taken away from all of them");
+  await page.keyboard.press("Escape");
+}
+
+/** With armed keys, one of them chooses a price on the chart from wherever the focus is, and the order stands there. */
+export async function placesFromAfar(page) {
+  const chart = page.getByRole("region", { name: /^chart/i });
+  const orders = page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+  check((await orders.count()) === 0, "no order is open");
+  await page.keyboard.press("p");
+  await chart
+    .locator(".chart-hint")
+    .filter({ hasText: /price of an order/i })
+    .waitFor();
+  for (let times = 0; times < 9; times += 1) await page.keyboard.press("ArrowDown");
+  // It is told where the pen was last.
+  await page.waitForTimeout(TOLD_MS);
+  const [price] = /[\d,.]+$/.exec(await said(page));
+  await page.keyboard.press("Enter");
+  await orders.filter({ hasText: price }).waitFor();
+  check(true, "with armed keys a price that is chosen on the chart places the order");
+  check(
+    await page.evaluate(() => document.activeElement === document.body),
+    "and the next keys trade as before",
+  );
+  await page.keyboard.press("x");
+  await until("one of them cancels it", async () => (await orders.count()) === 0);
 }
 
 /** Lists candles page by page until there are no more; `count` is how many there are. */

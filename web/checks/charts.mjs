@@ -1,6 +1,7 @@
-// How candles are drawn: every style and scale looks different, the same one twice alike; and what is scrolled to is asked for.
+// How candles are drawn: every style and scale looks different, the same one twice alike; the newest ends at the last price
+// and stays in sight; what is scrolled to is asked for; and a second chart is drawn on as the first one is.
 
-import { drawsByKeys, picksByKeys, readsBack } from "./by-keys.mjs";
+import { drawsBesideByKeys, drawsByKeys, picksByKeys, readsBack } from "./by-keys.mjs";
 import { check, newPage, ready, until } from "./harness.mjs";
 
 const PAGE = 500;
@@ -20,6 +21,7 @@ export async function checkCharts(browser, origin, folder) {
   const chart = page.getByRole("region", { name: /^chart/i });
   await chart.locator("canvas").first().waitFor();
   await chart.locator("figure > figcaption", { hasText: /last/ }).waitFor({ state: "attached" });
+  await endsAtLastPrice(page, chart);
   await chart.getByText("Chart style ▾").click();
   await looksOf(page, "Chart style", STYLES, folder);
   await looksOf(page, "Scale", SCALES, folder);
@@ -28,6 +30,7 @@ export async function checkCharts(browser, origin, folder) {
   await readsBack(page, chart, ALL);
   await drawsByKeys(page, chart);
   await picksByKeys(page, chart);
+  await drawsBesideByKeys(page, chart);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -54,10 +57,20 @@ async function invent(page) {
   await page.routeWebSocket(/./, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => {
-      if (!/kline/.test(message)) socket.send(message);
+      if (!/@kline|@trade/.test(message)) socket.send(message);
     });
   });
   return asked;
+}
+
+/** Before its stream has said a word, the newest candle ends where the head and the book say that the market is. */
+async function endsAtLastPrice(page, chart) {
+  const caption = chart.locator("figure > figcaption").first();
+  const last = page.locator(".market-bar .last-price");
+  await until("a chart whose stream is silent ends at the last price", async () => {
+    const [, drawn] = /last ([\d,.]+), /.exec(await caption.textContent()) ?? [];
+    return drawn === (await last.textContent()).replace(/[^\d,.]/g, "");
+  });
 }
 
 /** Chooses each of a list, and the first one again; what is drawn differs from all others, and is as it was. */

@@ -1,6 +1,7 @@
 // What keeps hands from harm, and what lets them do without a mouse: questions before doubtful orders, a double click that
 // is one order, keys of the panels and of the ticket, and keys that trade no more when nobody is there.
 
+import { placesFromAfar } from "./by-keys.mjs";
 import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
 const ONE = 100_000_000n;
@@ -308,7 +309,10 @@ async function arm(page) {
 
 /** A page that nobody sees trades by no key. */
 async function hiddenKeys(page) {
+  await field(page, /^size/i).fill("0.01");
+  await form(page).getByRole("radio", { name: "Buy" }).check();
   await arm(page);
+  await placesFromAfar(page);
   await page.evaluate(() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
     document.dispatchEvent(new window.Event("visibilitychange"));

@@ -10,6 +10,7 @@ export const HOTKEY_ACTIONS = [
   "tickUp",
   "tickDown",
   "submit",
+  "pickOnChart",
   "cancelLast",
   "cancelAll",
 ] as const;
@@ -26,6 +27,7 @@ export const STANDARD_HOTKEYS: Hotkeys = {
   tickUp: "ArrowUp",
   tickDown: "ArrowDown",
   submit: "Enter",
+  pickOnChart: "p",
   cancelLast: "x",
   cancelAll: "Shift+x",
 };
@@ -63,11 +65,21 @@ export const conflictsOf = (keys: Hotkeys): readonly HotkeyAction[] =>
     HOTKEY_ACTIONS.some((other) => other !== action && keys[other] === keys[action]),
   );
 
-/** Returns keys that were kept; whatever is missing or no text is standard. */
+/**
+ * Returns keys that were kept; whatever is missing or no text is standard, and with Shift where another action was given that
+ * key, so that an action that is new disarms nobody.
+ */
 export function readHotkeys(kept: Readonly<Record<string, unknown>>): Hotkeys {
+  const chosen = new Map(
+    HOTKEY_ACTIONS.flatMap((action) => {
+      const key = kept[action];
+      return typeof key === "string" && key !== "" ? [[action, key]] : [];
+    }),
+  );
+  const taken = new Set(chosen.values());
   const read = HOTKEY_ACTIONS.map((action) => {
-    const key = kept[action];
-    return [action, typeof key === "string" && key !== "" ? key : STANDARD_HOTKEYS[action]];
+    const standard = STANDARD_HOTKEYS[action];
+    return [action, chosen.get(action) ?? (taken.has(standard) ? `Shift+${standard}` : standard)];
   });
   return Object.fromEntries(read) as Hotkeys;
 }

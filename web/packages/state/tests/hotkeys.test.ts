@@ -45,4 +45,12 @@ describe("keys that trade", () => {
       buySide: "q",
     });
   });
+
+  it("leave room for an action that was not there when they were chosen", () => {
+    const before: Record<string, string> = { ...STANDARD_HOTKEYS, buySide: "p" };
+    delete before["pickOnChart"];
+    const read = readHotkeys(before);
+    expect(read).toEqual({ ...STANDARD_HOTKEYS, buySide: "p", pickOnChart: "Shift+p" });
+    expect(conflictsOf(read)).toEqual([]);
+  });
 });

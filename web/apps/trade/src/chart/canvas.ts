@@ -7,7 +7,6 @@
 import type { Refused } from "@bourse/api/client";
 import { toPixels } from "@bourse/num/decimal";
 import { PLAIN_MARKS, shortened } from "@bourse/num/format";
-import { spokenLanguage, type Language } from "@bourse/kit/languages";
 import {
   addCandles,
   heikinAshi,
@@ -16,6 +15,7 @@ import {
   type Interval,
 } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
+import type { Running } from "@bourse/state/running";
 import {
   dispose,
   init,
@@ -26,26 +26,13 @@ import {
 import type { ChartStyle, Scale } from "../live/look.ts";
 import { refusedOf } from "../live/refused.ts";
 import { zoneOfChart } from "../live/time.ts";
+import { DrawingOverlays, type Drawing } from "./drawing-overlays.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
-import { CROSS, ORDER_LINE, type Drawn, type OrderLine } from "./order-figure.ts";
+import { OrderOverlays } from "./order-overlays.ts";
 import { periodOf } from "./period.ts";
 import { listenCandle } from "./running.ts";
-import { chartColours, chartStyles } from "./styles.ts";
-
-/** A drawing as it is kept: what it is, and where. */
-export interface Drawing {
-  readonly id: string;
-  readonly name: string;
-  readonly points: readonly { readonly timestamp?: number; readonly value?: number }[];
-}
-
-/** What is to be drawn next: its name here, that of people, and that of its kind. */
-export interface Tool {
-  readonly id: string;
-  readonly title: string;
-  readonly name: string;
-}
+import { chartStyles, type Letters } from "./styles.ts";
 
 export interface CanvasEvents {
   onDrawings(drawings: readonly Drawing[]): void;
@@ -61,20 +48,17 @@ export interface CanvasEvents {
 
 type Callback = DataLoaderGetBarsParams["callback"];
 
-const DRAWINGS = "drawings";
-const ORDERS = "orders";
 /** Indicators that are drawn over the candles; every other one has a pane of its own. */
 const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
 /** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
 const CANDLE_GAP = { top: 64, bottom: 0.1 };
 /** How wide a candle is with its gap, and at most where there are few of them; and the room behind the newest. */
 const [CANDLE_PX, CANDLE_PX_MAX, RIGHT_PX] = [10, 48, 60];
+/** The line of an indicator that is the volume itself. */
+const VOLUME = "volume";
 const CANDLES_KEPT_FOR_TABLE = 200;
 /** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
 const OLDER_RETRY_MS = 5_000;
-
-/** The second button of the mouse picks a price; by itself the chart would take away what lies there. */
-const keepOverlay = (event: { preventDefault?: () => void }): void => event.preventDefault?.();
 
 const toBar = (candle: Candle): KLineData => ({
   timestamp: candle.openMs,
@@ -90,6 +74,8 @@ export class ChartCanvas {
   readonly chart: Chart;
   /** What takes the keys of the chart. */
   readonly stop: HTMLElement;
+  readonly orders: OrderOverlays;
+  readonly drawings: DrawingOverlays;
   private readonly observer: ResizeObserver;
   private interval: Interval = "1m";
   /** Counts beginnings: answers to questions from before the last of them are of no use. */
@@ -101,13 +87,13 @@ export class ChartCanvas {
   /** The candle that runs, and the one before it, as they are drawn when they are smoothed. */
   private running: Candle | null = null;
   private ended: Candle | null = null;
+  /** The last candle of the newest page. */
+  private newest: Running | null = null;
   private endCandle: () => void = () => undefined;
   /** Ends what has the keys of the chart; null while nothing has. */
   private endPen: (() => void) | null = null;
   private readonly panes = new Map<string, string>();
-  private orders: readonly OrderLine[] = [];
-  /** A line that is dragged is not drawn anew under the hand. */
-  private isDragged = false;
+  private letters: Letters | null = null;
 
   constructor(
     element: HTMLElement,
@@ -123,6 +109,11 @@ export class ChartCanvas {
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
     this.stop = nameForKeys(element, name);
+    this.orders = new OrderOverlays(chart, events);
+    this.drawings = new DrawingOverlays(chart, (drawings) => {
+      this.take(null);
+      events.onDrawings(drawings);
+    });
     element.addEventListener("contextmenu", (event) => this.pick(element, event));
     this.observer = new ResizeObserver(() => chart.resize());
     this.observer.observe(element);
@@ -167,13 +158,16 @@ export class ChartCanvas {
         if (type === "init") this.begun += 1;
         const isLate = this.lateness();
         loadCandles(this.market.symbol, interval, untilMs)
-          .then(({ candles, hasMore }) => {
+          .then(({ candles, hasMore, newest }) => {
             if (isLate()) return;
-            callback(this.drawn(candles, type === "init").map(toBar), {
+            const isNewest = type === "init";
+            // What runs is told as soon as they are drawn.
+            if (isNewest) this.begin(candles, newest);
+            callback(this.drawn(candles, isNewest).map(toBar), {
               forward: hasMore,
               backward: false,
             });
-            if (type === "init") this.begin(candles);
+            if (isNewest) this.fill(candles.length);
           })
           .catch((error: unknown) => {
             if (isLate()) return;
@@ -183,15 +177,10 @@ export class ChartCanvas {
       },
       subscribeBar: ({ callback }) => {
         this.endCandle();
-        this.endCandle = listenCandle(
-          this.market.symbol,
-          interval,
-          (candle) => {
-            callback(toBar(this.drawnNext(candle)));
-            this.remember([candle]);
-          },
-          () => undefined,
-        );
+        this.endCandle = listenCandle(this.market.symbol, interval, this.newest, (candle) => {
+          callback(toBar(this.drawnNext(candle)));
+          this.remember([candle]);
+        });
       },
       unsubscribeBar: () => this.endCandle(),
     });
@@ -204,9 +193,9 @@ export class ChartCanvas {
     return () => begun !== this.begun;
   }
 
-  private begin(candles: readonly Candle[]): void {
+  private begin(candles: readonly Candle[], newest: Running | null): void {
+    this.newest = newest;
     this.remember(candles);
-    this.fill(candles.length);
     this.events.onFailed(null);
   }
 
@@ -239,14 +228,11 @@ export class ChartCanvas {
     this.show(this.interval);
   }
 
-  /** Says its few words in a language; it knows both that people speak. */
-  speak(language: Language): void {
-    const spoken = spokenLanguage(language);
-    this.chart.setLocale(spoken === "en" ? "en-US" : spoken);
-  }
-
-  wear(style: ChartStyle): void {
-    this.chart.setStyles(chartStyles(style));
+  /** Looks as was chosen, and says its few words in the language of the page. */
+  wear(style: ChartStyle, letters: Letters): void {
+    this.chart.setStyles(chartStyles(style, letters));
+    this.letters = letters;
+    for (const id of this.panes.values()) this.name(id);
     if (this.isSmoothed === (style === "heikin")) return;
     this.isSmoothed = style === "heikin";
     this.reload();
@@ -280,8 +266,10 @@ export class ChartCanvas {
     }
     for (const name of names) {
       const indicator = { name, calcParams: [...numbersOf(name, chosen)] };
-      if (this.panes.has(name)) {
+      const shown = this.panes.get(name);
+      if (shown !== undefined) {
         this.chart.overrideIndicator(indicator);
+        this.name(shown);
         continue;
       }
       const isOver = ON_CANDLES.has(name);
@@ -291,12 +279,21 @@ export class ChartCanvas {
       );
       if (id === null) continue;
       this.panes.set(name, id);
+      this.name(id);
     }
   }
 
-  /** Lets the next clicks on the chart draw something. */
-  draw({ id, name }: Tool): void {
-    this.addOverlay({ id, name, points: [] });
+  /** Volume is the one word among the names of lines; the chart has it in English alone. */
+  private name(id: string): void {
+    const title = this.letters?.letterVolume;
+    if (title === undefined) return;
+    for (const { name, figures } of this.chart.getIndicators({ id })) {
+      if (!figures.some(({ key }) => key === VOLUME)) continue;
+      const named = figures.map((figure) =>
+        figure.key === VOLUME ? { ...figure, title } : figure,
+      );
+      this.chart.overrideIndicator({ id, name, figures: named });
+    }
   }
 
   /** Gives the keys of the chart to a pen, until the next one has them, a click has drawn, or null gives them back. */
@@ -307,81 +304,6 @@ export class ChartCanvas {
 
   get isTaken(): boolean {
     return this.endPen !== null;
-  }
-
-  /** Adds what a pen has drawn. */
-  addDrawing(drawing: Drawing): void {
-    this.addOverlay(drawing);
-    this.events.onDrawings(this.drawings());
-  }
-
-  setDrawings(drawings: readonly Drawing[]): void {
-    this.chart.removeOverlay({ groupId: DRAWINGS });
-    for (const drawing of drawings) this.addOverlay(drawing);
-  }
-
-  private addOverlay(drawing: Drawing): void {
-    const changed = (): void => {
-      this.take(null);
-      this.events.onDrawings(this.drawings());
-    };
-    this.chart.createOverlay({
-      id: drawing.id,
-      name: drawing.name,
-      groupId: DRAWINGS,
-      points: drawing.points.map((point) => ({ ...point })),
-      extendData: drawing.name === "simpleAnnotation" ? "•" : "",
-      onRightClick: keepOverlay,
-      onDrawEnd: changed,
-      onPressedMoveEnd: changed,
-    });
-  }
-
-  private drawings(): readonly Drawing[] {
-    return this.chart.getOverlays({ groupId: DRAWINGS }).map(({ id, name, points }) => ({
-      id,
-      name,
-      points: points.map(({ timestamp, value }) => ({
-        ...(timestamp === undefined ? {} : { timestamp }),
-        ...(value === undefined ? {} : { value }),
-      })),
-    }));
-  }
-
-  setOrders(lines: readonly OrderLine[]): void {
-    this.orders = lines;
-    if (this.isDragged) return;
-    const colours = chartColours();
-    const prices = lines.map((line) => toPixels(line.price));
-    this.chart.removeOverlay({ groupId: ORDERS });
-    for (const line of lines) {
-      this.chart.createOverlay({
-        id: `order/${line.key}`,
-        name: ORDER_LINE,
-        groupId: ORDERS,
-        points: [{ value: toPixels(line.price) }],
-        lock: line.isFixed,
-        extendData: {
-          says: line.says,
-          colour: line.isBuy ? colours.fillUp : colours.fillDown,
-          prices,
-        } satisfies Drawn,
-        onClick: ({ figure }) => {
-          if (figure?.key === CROSS) this.events.onCancelled(line.key);
-        },
-        onRightClick: keepOverlay,
-        onPressedMoveStart: () => {
-          this.isDragged = true;
-        },
-        onPressedMoveEnd: ({ overlay }) => {
-          this.isDragged = false;
-          const value = overlay.points[0]?.value;
-          // It stands where its order does until the exchange has said otherwise.
-          this.setOrders(this.orders);
-          if (value !== undefined) this.events.onDragged(line.key, value);
-        },
-      });
-    }
   }
 
   private remember(candles: readonly Candle[]): void {

@@ -2,7 +2,7 @@ import { useOpenedWords } from "@bourse/kit/words";
 import { toPixels } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { useMarks } from "../live/use.ts";
-import type { Drawing } from "./canvas.ts";
+import type { Drawing } from "./drawing-overlays.ts";
 
 /** A brush has hundreds of points, which nobody types. */
 const POINTS_MAX = 4;

@@ -7,7 +7,7 @@ import { indicatorsOf, type Indicators } from "@bourse/state/indicators";
 import { useEffect, useState } from "react";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { useLook, useStore } from "../live/use.ts";
-import type { Drawing, Tool } from "./canvas.ts";
+import type { Drawing, Tool } from "./drawing-overlays.ts";
 import { DrawnPrices } from "./drawn-prices.tsx";
 import { INDICATORS, readNumbers } from "./indicators.ts";
 

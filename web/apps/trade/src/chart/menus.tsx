@@ -1,6 +1,6 @@
 import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
-import type { Drawing, Tool } from "./canvas.ts";
+import type { Drawing, Tool } from "./drawing-overlays.ts";
 
 const lists = () => import("./menu-lists.tsx");
 const StyleList = lazy(async () => ({ default: (await lists()).StyleList }));
@@ -41,7 +41,13 @@ export function ChartMenus({
 }
 
 /** A button that opens a list below it, made when it is opened first; Escape and a click elsewhere close it. */
-function Menu({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function Menu({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
   const element = useRef<HTMLDetailsElement>(null);
   const [wasOpened, setWasOpened] = useState(false);
   useEffect(() => {

@@ -1,16 +1,18 @@
-import type { Refused } from "@bourse/api/client";
 import { Select } from "@bourse/kit/select.tsx";
 import { useOpenedWords } from "@bourse/kit/words";
 import { INTERVALS, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
-import { useEffect, useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { look, type MoreChart } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
 import { StaleVeil } from "../panes/pane.tsx";
-import { ChartCanvas } from "./canvas.ts";
+import { keepDrawings } from "./drawings.ts";
 import { FailedChart } from "./failed-chart.tsx";
-import { useChosen, useFresh } from "./pane.tsx";
+import { DrawList, DrawnList } from "./menu-lists.tsx";
+import { Menu } from "./menus.tsx";
+import { Summary, takeFromChart } from "./pane.tsx";
+import { startPen } from "./start-pen.ts";
+import { useCanvas } from "./use-canvas.ts";
 
 const asInterval = (text: string): Interval | null => INTERVALS.find((one) => one === text) ?? null;
 
@@ -33,6 +35,12 @@ export function MoreCharts({ market, count }: { readonly market: Market; readonl
   ));
 }
 
+const NOTHING = {
+  onDragged: () => undefined,
+  onCancelled: () => undefined,
+  onPicked: () => undefined,
+};
+
 function OtherChart({
   here,
   chosen,
@@ -46,79 +54,81 @@ function OtherChart({
   const words = useOpenedWords();
   const all = useStore(markets);
   const { interval: linked } = useStore(look);
-  const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];
   const market = all.kind === "there" ? (all.bySymbol.get(chosen.symbol) ?? here) : here;
   const interval = asInterval(chosen.interval) ?? linked;
+  const title = `${words.chart}: ${market.symbol}`;
+  // The ticket takes prices of its own market.
+  const isHere = market === here;
+  const acts = isHere ? { ...NOTHING, onPicked: takeFromChart.bind(null, market) } : NOTHING;
+  const { host, canvas, refused, candles, drawings } = useCanvas(market, interval, title, acts);
   return (
-    <section className="other-chart" aria-label={`${words.chart}: ${market.symbol}, ${interval}`}>
+    <section className="other-chart" aria-label={`${title}, ${interval}`}>
       <div className="pane-bar">
-        <Select
-          label={words.market}
-          isNamedOnly
-          isSmall
-          choices={[
-            { key: "", title: `${words.asShown} · ${here.symbol}` },
-            ...symbols.map((key) => ({ key, title: key })),
-          ]}
-          chosen={chosen.symbol}
-          onChoose={(symbol) => onChoose({ ...chosen, symbol })}
-        />
-        <Select
-          label={words.interval}
-          isNamedOnly
-          isSmall
-          choices={[
-            { key: "", title: `${words.asShown} · ${linked}` },
-            ...INTERVALS.map((key) => ({ key, title: key })),
-          ]}
-          chosen={asInterval(chosen.interval) ?? ""}
-          onChoose={(key) => onChoose({ ...chosen, interval: key })}
-        />
+        <Shown here={here} linked={linked} chosen={chosen} onChoose={onChoose} />
+        <Menu title={words.draw}>
+          <DrawList onDraw={(tool, isByKeys) => canvas && startPen(canvas, tool, isByKeys)} />
+          <DrawnList drawings={drawings} onChange={(next) => keepDrawings(market.symbol, next)} />
+        </Menu>
       </div>
-      <OtherCanvas key={market.symbol} market={market} interval={interval} />
+      <figure className="other-host">
+        <Summary market={market} interval={interval} candles={candles} />
+        <div
+          ref={host}
+          className="chart-host"
+          onKeyDown={({ key, repeat }) => {
+            if (key === "Enter" && !repeat && isHere && canvas !== null)
+              startPen(canvas, null, true);
+          }}
+        />
+        {canvas === null || refused === null ? null : (
+          <FailedChart canvas={canvas} refused={refused} />
+        )}
+        <StaleVeil />
+      </figure>
     </section>
   );
 }
 
-const NOTHING = {
-  onCandles: () => undefined,
-  onDragged: () => undefined,
-  onCancelled: () => undefined,
-  onDrawings: () => undefined,
-  onPicked: () => undefined,
-};
-
-function OtherCanvas({
-  market,
-  interval,
+/** Which market and which interval a chart shows. */
+function Shown({
+  here,
+  linked,
+  chosen,
+  onChoose,
 }: {
-  readonly market: Market;
-  readonly interval: Interval;
+  readonly here: Market;
+  /** The interval of the screen. */
+  readonly linked: Interval;
+  readonly chosen: MoreChart;
+  readonly onChoose: (next: MoreChart) => void;
 }) {
   const words = useOpenedWords();
-  const [element, host] = useState<HTMLDivElement | null>(null);
-  const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
-  const [refused, setRefused] = useState<Refused | null>(null);
-  const name = `${words.chart}: ${market.symbol}`;
-  useEffect(() => {
-    if (element === null) return;
-    const made = new ChartCanvas(element, market, name, { ...NOTHING, onFailed: setRefused });
-    setCanvas(made);
-    return () => {
-      made.end();
-      setCanvas(null);
-      setRefused(null);
-    };
-  }, [element, market, name]);
-  useFresh(canvas, interval);
-  useChosen(canvas, market.symbol);
+  const all = useStore(markets);
+  const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];
   return (
-    <div className="other-host">
-      <div ref={host} className="chart-host" />
-      {canvas === null || refused === null ? null : (
-        <FailedChart canvas={canvas} refused={refused} />
-      )}
-      <StaleVeil />
-    </div>
+    <>
+      <Select
+        label={words.market}
+        isNamedOnly
+        isSmall
+        choices={[
+          { key: "", title: `${words.asShown} · ${here.symbol}` },
+          ...symbols.map((key) => ({ key, title: key })),
+        ]}
+        chosen={chosen.symbol}
+        onChoose={(symbol) => onChoose({ ...chosen, symbol })}
+      />
+      <Select
+        label={words.interval}
+        isNamedOnly
+        isSmall
+        choices={[
+          { key: "", title: `${words.asShown} · ${linked}` },
+          ...INTERVALS.map((key) => ({ key, title: key })),
+        ]}
+        chosen={asInterval(chosen.interval) ?? ""}
+        onChoose={(key) => onChoose({ ...chosen, interval: key })}
+      />
+    </>
   );
 }

@@ -74,7 +74,7 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
       const delta = trailOf(order) && wantedAt(market, order, pixels).trailingDelta;
       return text(order) + (delta ? ` · ${formatDistance(BigInt(delta), marks)}` : "");
     };
-    canvas?.setOrders(
+    canvas?.orders.set(
       here
         .filter((order) => placeOf(order) !== 0n)
         .map((order) => ({

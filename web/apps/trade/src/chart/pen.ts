@@ -12,7 +12,8 @@ import type { Coordinate, Crosshair, Point } from "klinecharts";
 import { look } from "../live/look.ts";
 import { dayTime } from "../live/time.ts";
 import { announce } from "../panes/announce.ts";
-import type { ChartCanvas, Tool } from "./canvas.ts";
+import type { ChartCanvas } from "./canvas.ts";
+import type { Tool } from "./drawing-overlays.ts";
 import { priceAt } from "./order-lines.ts";
 
 interface Place {
@@ -46,10 +47,14 @@ export async function takePen(
   canvas: ChartCanvas,
   tool: Tool | null,
   isByKeys: boolean,
+  onEnd: () => void,
 ): Promise<void> {
   const words = await loadWords();
   const pen = new Pen(canvas, tool, words);
-  canvas.take(() => pen.end());
+  canvas.take(() => {
+    pen.end();
+    onEnd();
+  });
   if (isByKeys) pen.begin();
 }
 
@@ -228,7 +233,7 @@ class Pen {
     this.leave();
     if (tool === null) canvas.events.onPicked(at.value);
     else {
-      canvas.addDrawing({ id: tool.id, name: tool.name, points: this.set });
+      canvas.drawings.add({ id: tool.id, name: tool.name, points: this.set });
       announce.say(words.penDrawn(tool.title));
     }
   }

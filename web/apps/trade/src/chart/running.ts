@@ -6,14 +6,17 @@ import { candleAsOf, type Running } from "@bourse/state/running";
 import { listen } from "../live/exchange.ts";
 import { newest, newestOf } from "../live/last-price.ts";
 
-/** Listens to the running candle until the returned function is called. */
+/**
+ * Listens to the running candle until the returned function is called. It begins with the last one that was loaded, which the
+ * newest trade may have changed before its stream says so.
+ */
 export function listenCandle(
   symbol: string,
   interval: Interval,
+  loaded: Running | null,
   hear: (candle: Candle) => void,
-  listening: () => void,
 ): () => void {
-  let running: Running | null = null;
+  let running = loaded;
   const tell = (): void => {
     const candle = running === null ? null : candleAsOf(running, newestOf(symbol));
     if (candle !== null) hear(candle);
@@ -27,9 +30,10 @@ export function listenCandle(
         running = { candle: candleOfMessage(k), closeMs: k.T };
         tell();
       },
-      listening,
+      () => undefined,
     ),
   ];
+  tell();
   return () => {
     for (const end of ends) end();
   };

@@ -1,8 +1,8 @@
 /** The chart in the colours of the page. */
 
-import { spokenLanguage } from "@bourse/kit/languages";
+import type { DeskWords } from "@bourse/kit/words";
 import type { DeepPartial, Styles } from "klinecharts";
-import { look, type ChartStyle } from "../live/look.ts";
+import type { ChartStyle } from "../live/look.ts";
 import { PHONE } from "../live/media.ts";
 
 export function chartColours() {
@@ -24,19 +24,17 @@ export function chartColours() {
 /** A property that names another one is read as that one by the browser; what is left is a colour. */
 const resolve = (text: string): string => (text === "" ? "currentcolor" : text);
 
-/** In English letters say what the numbers are; the chart has words as short of its own in other languages. */
+/** The words that stand before the numbers of a candle. */
 const LETTERS = [
-  ["O ", "{open}"],
-  ["H ", "{high}"],
-  ["L ", "{low}"],
-  ["C ", "{close}"],
-  ["Vol ", "{volume}"],
+  ["letterOpen", "{open}"],
+  ["letterHigh", "{high}"],
+  ["letterLow", "{low}"],
+  ["letterClose", "{close}"],
+  ["letterVolume", "{volume}"],
 ] as const;
-const legend = () =>
-  LETTERS.map(([letter, value]) => ({
-    title: spokenLanguage(look.get().language) === "en" ? letter : value.slice(1, -1),
-    value,
-  }));
+export type Letters = Pick<DeskWords, (typeof LETTERS)[number][0]>;
+const legend = (words: Letters | null) =>
+  LETTERS.map(([letter, value]) => ({ title: words?.[letter] ?? "", value }));
 
 /** As small as letters of the pages become. */
 export const LETTER_PX = 12;
@@ -47,7 +45,10 @@ const line = (color: string) => ({ color, size: 1, style: "solid" as const });
 const UP_SHARE = "99";
 
 /** Returns the styles for the theme that is worn now. */
-export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Styles> {
+export function chartStyles(
+  style: ChartStyle = "candle_solid",
+  letters: Letters | null = null,
+): DeepPartial<Styles> {
   const { up, down, text, line: grid, strong, accent, panel } = chartColours();
   const axis = {
     axisLine: { color: grid },
@@ -85,7 +86,7 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
       },
       tooltip: {
         title: { show: false },
-        legend: { ...LETTERING, color: text, template: legend() },
+        legend: { ...LETTERING, color: text, template: legend(letters) },
       },
     },
     indicator: {

@@ -4,7 +4,7 @@ import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/s
 import { createStore, now } from "@bourse/state/store";
 import { cancel } from "./changes.ts";
 import { look } from "./look.ts";
-import { pilot, type Pilot } from "./pilot.ts";
+import { choosing, pilot, type Pilot } from "./pilot.ts";
 import { own } from "./session.ts";
 
 const IDLE_MS_MAX = 5 * 60_000;
@@ -79,6 +79,9 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
       break;
     case "submit":
       to.submit();
+      break;
+    case "pickOnChart":
+      choosing.get()?.();
       break;
     case "cancelLast": {
       const orders = ordersHere(to).sort((one, other) => other.createdMs - one.createdMs);

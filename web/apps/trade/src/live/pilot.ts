@@ -14,3 +14,10 @@ export interface Pilot {
 
 /** The ticket that keys are for; without one they do nothing. */
 export const pilot = createStore<Pilot | null, Pilot | null>(null, (_, next) => next, now);
+
+/** Begins to choose a price on the chart by keys; null while none is drawn. */
+export const choosing = createStore<(() => void) | null, (() => void) | null>(
+  null,
+  (_, next) => next,
+  now,
+);

@@ -19,6 +19,11 @@ export const enDesk = {
   loadingChart: "Loading chart…",
   chartSummary: (what: string, last: string, change: string, low: string, high: string) =>
     `${what}, last ${last}, ${change}, between ${low} and ${high}`,
+  letterOpen: "O ",
+  letterHigh: "H ",
+  letterLow: "L ",
+  letterClose: "C ",
+  letterVolume: "Vol ",
 
   // Ticket
 

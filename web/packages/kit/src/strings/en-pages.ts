@@ -511,6 +511,7 @@ export const enPages = {
   hotkey_tickUp: "Price one tick up",
   hotkey_tickDown: "Price one tick down",
   hotkey_submit: "Place the order",
+  hotkey_pickOnChart: "Choose a price on the chart",
   hotkey_cancelLast: "Cancel the last order here",
   hotkey_cancelAll: "Cancel all orders here",
   keyHelp: "This list",

@@ -13,6 +13,11 @@ export const zhDesk: DeskStrings = {
   loadingChart: "正在加载图表…",
   chartSummary: (what, last, change, low, high) =>
     `${what}，最新 ${last}，${change}，区间 ${low} 至 ${high}`,
+  letterOpen: "开 ",
+  letterHigh: "高 ",
+  letterLow: "低 ",
+  letterClose: "收 ",
+  letterVolume: "量 ",
   openOrders: "当前订单",
   openOrder: (id) => `订单 #${id.toString()} 及其经过`,
   orderHistory: "历史订单",

@@ -458,6 +458,7 @@ export const zhPages: PageStrings = {
   hotkey_tickUp: "价格上调一档",
   hotkey_tickDown: "价格下调一档",
   hotkey_submit: "下单",
+  hotkey_pickOnChart: "在图表上选择价格",
   hotkey_cancelLast: "撤销本市场最近的订单",
   hotkey_cancelAll: "撤销本市场全部订单",
   keyHelp: "本列表",
