@@ -2,6 +2,7 @@
 // and stays in sight; what is scrolled to is asked for; and a second chart is drawn on as the first one is.
 
 import { drawsBesideByKeys, drawsByKeys, picksByKeys, readsBack } from "./by-keys.mjs";
+import { checkChineseCharts } from "./chinese.mjs";
 import { check, newPage, ready, until } from "./harness.mjs";
 
 const PAGE = 500;
@@ -33,6 +34,7 @@ export async function checkCharts(browser, origin, folder) {
   await drawsBesideByKeys(page, chart);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
+  await checkChineseCharts(browser, origin);
 }
 
 /** Candles that are the same each time, back to the listing; returns the moments until which they were. */
