@@ -44,6 +44,7 @@ const SHOWN = [
   "market-view",
   "media",
   "notifications",
+  "pair",
   "past",
   "refused",
   "retrying",

@@ -332,11 +332,11 @@ async function checkHistories(browser, origin, folder) {
   const rows = page.getByRole("table", { name: /order history/i }).locator("tbody tr");
   await until("orders of all markets are listed, each with its own", async () => {
     const texts = await rows.allTextContents();
-    return 0 < texts.length && texts.some((text) => text.includes("ETHBTC"));
+    return 0 < texts.length && texts.some((text) => text.includes("ETH/BTC"));
   });
   const choose = (name, label) => filters.getByRole("combobox", { name }).selectOption({ label });
   const has = (id) => rows.filter({ hasText: `#${id}` }).count();
-  await choose(/^market/i, "ETHBTC");
+  await choose(/^market/i, "ETH/BTC");
   await until("orders of a market are listed", async () => (await has(first)) === 1);
   await choose(/^side/i, "Sell");
   await until("by side", async () => (await has(first)) === 0 && 0 < (await rows.count()));
@@ -351,7 +351,13 @@ async function checkHistories(browser, origin, folder) {
   });
   await page.screenshot({ path: `${folder}/histories-dark-1440.png` });
   const ago = (ms) => new Date(Date.now() - ms).toISOString().slice(0, 16);
-  await filters.getByLabel(/^from/i).fill(ago(3_600_000));
+  const from = filters.getByLabel(/^from/i);
+  await from.fill("30.11.2026");
+  check(
+    (await from.getAttribute("aria-invalid")) === "true",
+    "a day is written with the year first, wherever the browser is",
+  );
+  await from.fill(ago(3_600_000).replace("T", " "));
   await until("of the last hour", async () => (await has(first)) === 1);
   const sent = page.waitForRequest(/account\/orders\?/);
   await filters.getByRole("button", { name: /export csv/i }).click();

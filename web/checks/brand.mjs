@@ -54,6 +54,14 @@ const written = (main) => main.locator("code").textContent();
 async function pictured(page, main) {
   const field = main.getByLabel(/picture beside the name/i);
   const shown = page.getByRole("banner").locator(".brand > img");
+  const chooses = page.waitForEvent("filechooser");
+  await field.focus();
+  await page.keyboard.press("Enter");
+  await chooses;
+  check(
+    (await field.evaluate((input) => getComputedStyle(input).opacity)) === "0",
+    "a file is chosen by keyboard, and the words for it are those of the page",
+  );
   await field.setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: Buffer.from("GIF") });
   await main.getByText(/only PNG and SVG/i).waitFor();
   check((await shown.count()) === 0, "what the exchange would not take is not shown");

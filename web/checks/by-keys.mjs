@@ -98,10 +98,10 @@ export async function drawsBesideByKeys(page, chart) {
   await chart.getByText("Chart style ▾").click();
   await page.getByRole("combobox", { name: "Charts", exact: true }).selectOption("2");
   await page.keyboard.press("Escape");
-  const beside = page.getByRole("region", { name: "Chart: ETHUSDT, 1m", exact: true });
+  const beside = page.getByRole("region", { name: "Chart: ETH/USDT, 1m", exact: true });
   await beside
     .locator("figcaption")
-    .filter({ hasText: /ETHUSDT, 1m, last [\d,.]+, /i })
+    .filter({ hasText: /ETH\/USDT, 1m, last [\d,.]+, /i })
     .waitFor({ state: "attached" });
   check(true, "a chart beside the first says what it shows");
   await choose(page, beside, "Horizontal line");

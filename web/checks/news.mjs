@@ -216,7 +216,7 @@ async function fills(browser, page, origin) {
   await page.getByRole("button", { name: /notifications, [1-9]\d* unread/i }).click();
   const dialog = page.getByRole("dialog", { name: /notifications/i });
   await dialog
-    .getByText(/filled: buy .* BTCUSDT/i)
+    .getByText(/filled: buy .* BTC\/USDT/i)
     .first()
     .waitFor();
   check(true, "and is in the list behind the bell");
@@ -271,16 +271,16 @@ async function ordered(page, side, quantity, above) {
 async function alerts(page, origin) {
   await page.goto(`${origin}/account/notifications`);
   const panel = page.getByRole("region", { name: /price alerts/i });
-  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTCUSDT");
+  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTC/USDT");
   await panel.getByRole("textbox", { name: /price/i }).fill("999999");
   await panel.getByRole("button", { name: /add alert/i }).click();
-  const row = panel.getByRole("row", { name: /BTCUSDT at or above 999,999/i });
+  const row = panel.getByRole("row", { name: /BTC\/USDT at or above 999,999/i });
   await row.waitFor();
   await row.getByRole("button", { name: /remove alert/i }).click();
   await panel.getByText(/no price is waited for/i).waitFor();
   check(true, "a price alert is added and removed");
   await panel.getByRole("textbox", { name: /price/i }).fill("1");
   await panel.getByRole("button", { name: /add alert/i }).click();
-  await page.locator(".toast", { hasText: /BTCUSDT is at or above 1/i }).waitFor();
+  await page.locator(".toast", { hasText: /BTC\/USDT is at or above 1/i }).waitFor();
   check(true, "an alert that is reached is told at once");
 }

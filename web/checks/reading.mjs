@@ -28,14 +28,11 @@ export async function checkReading(browser, origin) {
 
 /** Frames by which what the chart says of itself may be behind. */
 const BEHIND = 12;
-const CANDLE_SPEAKS_MS = 2_500;
 
 /** Head, book and chart say one last price, whenever one looks: in every frame of some seconds. */
 async function oneLastPrice(page) {
   await page.locator(".chart-host canvas").first().waitFor();
   await page.locator("figcaption", { hasText: /last [\d,.]+/ }).waitFor({ state: "attached" });
-  // Until the stream of the running candle speaks, which it does every second or two, the chart has what it has loaded.
-  await page.waitForTimeout(CANDLE_SPEAKS_MS);
   const frames = await page.evaluate(async () => {
     const seen = [];
     const number = (text) => /[\d,]+\.\d+/.exec(text ?? "")?.[0];

@@ -371,7 +371,7 @@ async function oneSide(page, form, { price, size, submit }) {
   const asked = page.getByRole("alertdialog", { name: "Cancel 2 orders?" });
   const listed = await asked.getByRole("listitem").allTextContents();
   check(
-    listed.length === 2 && listed.every((text) => /^BTCUSDT #\d+ Buy 0\.01 @ /.test(text)),
+    listed.length === 2 && listed.every((text) => /^BTC\/USDT #\d+ Buy 0\.01 @ /.test(text)),
     "asked which are cancelled, of one side",
     listed,
   );
@@ -544,7 +544,11 @@ async function away(page, origin, { price, size, submit }) {
   await news.getByRole("button", { name: /show/i }).click();
   const list = page.getByRole("dialog", { name: /changed while you were away/i });
   const line = await list.getByRole("listitem").textContent();
-  check(/BTCUSDT #\d+.*Buy 0\.02.*Cancelled/.test(line), "each order with what became of it", line);
+  check(
+    /BTC\/USDT #\d+.*Buy 0\.02.*Cancelled/.test(line),
+    "each order with what became of it",
+    line,
+  );
   await checkAxeInEveryLook(page, "the list of what changed");
   await list.getByRole("link").click();
   await page.waitForURL(/\/orders\/BTCUSDT\/\d+$/);

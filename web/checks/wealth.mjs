@@ -99,7 +99,7 @@ async function profit(page, origin) {
   });
   await page.goto(`${origin}/wallet/portfolio`);
   const panel = page.getByRole("region", { name: /profit by market/i });
-  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTCUSDT");
+  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTC/USDT");
   const told = async (name) =>
     await panel
       .locator("div", { has: page.getByText(name, { exact: true }) })
@@ -122,7 +122,7 @@ async function failures(page, panel) {
   const market = panel.getByRole("combobox", { name: /market/i });
   const answer = { status: 400, json: { code: -1130, msg: "Data sent is not valid." } };
   await page.route(/account\/profit\?.*symbol=ETHUSDT/, (route) => route.fulfill(answer));
-  await market.selectOption("ETHUSDT");
+  await market.selectOption("ETH/USDT");
   await panel.getByText(/more than 1000000 movements of your accounts/i).waitFor();
   check(true, "what is not summed up says so");
   let isBroken = true;

@@ -25,6 +25,12 @@ export function toWire(units: bigint): string {
   return `${units < 0n ? "-" : ""}${whole}${digits === "" ? "" : `.${digits}`}`;
 }
 
+/** Returns the decimal with all digits that say something, as a locale writes it. */
+export function formatExact(units: bigint, marks: Marks): string {
+  const [, fraction] = split(units);
+  return format(units, fraction.replace(/0+$/, "").length, marks);
+}
+
 /** Returns the decimal with this many digits behind the mark; what is finer is cut off, toward zero. */
 export function format(units: bigint, digits: number, marks: Marks): string {
   const [whole, fraction] = split(units);

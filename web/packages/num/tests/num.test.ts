@@ -23,6 +23,7 @@ import { readEntry } from "../src/entry.ts";
 import {
   format,
   formatAmount,
+  formatExact,
   formatFee,
   formatPercent,
   formatShort,
@@ -202,6 +203,9 @@ describe("shown", () => {
   });
 
   it("never shows an amount as nothing", () => {
+    expect(formatExact(123_456_750_000_000n, english)).toBe("1,234,567.5");
+    expect(formatExact(-200_000_000_000n, english)).toBe("\u22122,000");
+    expect(formatExact(1n, english)).toBe("0.00000001");
     expect(formatAmount(1n, 2, english)).toBe("<0.01");
     expect(formatAmount(-1n, 2, english)).toBe("\u2212<0.01");
     expect(formatAmount(0n, 2, english)).toBe("0.00");

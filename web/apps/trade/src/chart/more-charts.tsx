@@ -4,6 +4,7 @@ import { INTERVALS, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import { markets } from "../live/exchange.ts";
 import { look, type MoreChart } from "../live/look.ts";
+import { pairOf } from "../live/pair.ts";
 import { useStore } from "../live/use.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import { keepDrawings } from "./drawings.ts";
@@ -56,7 +57,7 @@ function OtherChart({
   const { interval: linked } = useStore(look);
   const market = all.kind === "there" ? (all.bySymbol.get(chosen.symbol) ?? here) : here;
   const interval = asInterval(chosen.interval) ?? linked;
-  const title = `${words.chart}: ${market.symbol}`;
+  const title = `${words.chart}: ${pairOf(market.symbol)}`;
   // The ticket takes prices of its own market.
   const isHere = market === here;
   const acts = isHere ? { ...NOTHING, onPicked: takeFromChart.bind(null, market) } : NOTHING;
@@ -112,8 +113,8 @@ function Shown({
         isNamedOnly
         isSmall
         choices={[
-          { key: "", title: `${words.asShown} · ${here.symbol}` },
-          ...symbols.map((key) => ({ key, title: key })),
+          { key: "", title: `${words.asShown} · ${pairOf(here.symbol)}` },
+          ...symbols.map((key) => ({ key, title: pairOf(key) })),
         ]}
         chosen={chosen.symbol}
         onChoose={(symbol) => onChoose({ ...chosen, symbol })}

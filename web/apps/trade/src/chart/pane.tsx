@@ -8,6 +8,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { placeAt } from "../live/hotkeys.ts";
 import { look } from "../live/look.ts";
 import { PHONE, ROOMY, useMedia } from "../live/media.ts";
+import { pairOf } from "../live/pair.ts";
 import { choosing } from "../live/pilot.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
@@ -138,7 +139,7 @@ export function Summary({
 }) {
   const words = useDeskWords();
   const marks = useMarks();
-  const what = `${market.symbol}, ${interval}`;
+  const what = `${pairOf(market.symbol)}, ${interval}`;
   const [first, last] = [candles[0], candles.at(-1)];
   const price = (units: bigint): string => format(units, market.priceDigits, marks);
   const said = (from: Candle, to: Candle): string => {

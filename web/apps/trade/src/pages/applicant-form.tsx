@@ -3,6 +3,7 @@ import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { spokenLanguage } from "@bourse/kit/languages";
 import { usePageWords } from "@bourse/kit/words";
+import { readDay } from "@bourse/state/typed-time";
 import { useMemo, useState } from "react";
 import { client } from "../live/clients.ts";
 import { useLook } from "../live/use.ts";
@@ -33,7 +34,9 @@ export function ApplicantForm({
   const [country, setCountry] = useState(before?.country ?? "");
   const [address, setAddress] = useState(before?.address ?? "");
   const { fault, act } = useAct();
-  const isComplete = [legalName, birthDate, country, address].every((text) => text.trim() !== "");
+  const birthDay = readDay(birthDate);
+  const isComplete =
+    birthDay !== null && [legalName, country, address].every((text) => text.trim() !== "");
   return (
     <form
       className="panel stack padded"
@@ -42,7 +45,12 @@ export function ApplicantForm({
       onSubmit={(event) => {
         event.preventDefault();
         act(async () => {
-          const said = { legalName: legalName.trim(), birthDate, country, address: address.trim() };
+          const said = {
+            legalName: legalName.trim(),
+            birthDate: birthDay ?? "",
+            country,
+            address: address.trim(),
+          };
           await client.call("POST /v1/kyc/application", { ...said, level });
           onDone();
         });
@@ -68,8 +76,10 @@ export function ApplicantForm({
       />
       <Field
         label={words.birthDate}
-        type="date"
+        inputMode="numeric"
         autoComplete="bday"
+        placeholder={words.dayPattern}
+        fault={birthDate === "" || birthDay !== null ? null : words.dayWrong}
         value={birthDate}
         onValue={setBirthDate}
       />

@@ -1,10 +1,11 @@
 import { LANGUAGES, spokenLanguage, type Language } from "@bourse/kit/languages";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { brand } from "../live/brand.ts";
 import { useStore } from "../live/use.ts";
 import { spoken } from "./brand-file.ts";
+import { FileField } from "./file-field.tsx";
 
 /** As the exchange takes them. */
 const TYPES = ["image/png", "image/svg+xml"];
@@ -22,7 +23,6 @@ const addressOf = (file: File): Promise<string> =>
 export function LogoField({ onFile }: { readonly onFile: (name: string) => void }) {
   const words = usePageWords();
   const { logo } = useStore(brand);
-  const id = useId();
   const [isWrong, setIsWrong] = useState(false);
   const take = (file: File): void => {
     const isSound = TYPES.includes(file.type) && file.size <= BYTES_MAX;
@@ -38,26 +38,14 @@ export function LogoField({ onFile }: { readonly onFile: (name: string) => void 
   };
   return (
     <div className="row">
-      <div className="field">
-        <label htmlFor={id}>{words.brandLogo}</label>
-        <input
-          id={id}
-          className="file"
-          type="file"
-          accept={TYPES.join(",")}
-          aria-invalid={isWrong}
-          aria-describedby={`${id}-note`}
-          onChange={(event) => {
-            const [file] = event.target.files ?? [];
-            if (file !== undefined) take(file);
-            // The same file may be chosen again, after it was changed.
-            event.target.value = "";
-          }}
-        />
-        <p id={`${id}-note`} className={isWrong ? "fault" : "hint"}>
-          {isWrong ? words.brandLogoWrong : words.brandLogoHint}
-        </p>
-      </div>
+      <FileField
+        label={words.brandLogo}
+        types={TYPES}
+        isBusy={false}
+        note={isWrong ? words.brandLogoWrong : words.brandLogoHint}
+        isWrong={isWrong}
+        onFile={take}
+      />
       {logo === null ? null : (
         <button
           type="button"

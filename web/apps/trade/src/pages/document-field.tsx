@@ -1,10 +1,11 @@
 import type { KycDocument } from "@bourse/api/schema";
-import { usePageWords } from "@bourse/kit/words";
-import { useId, useState } from "react";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
+import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useAct } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
+import { FileField } from "./file-field.tsx";
 
 export type DocumentKind = KycDocument["kind"];
 
@@ -23,12 +24,10 @@ export function DocumentField({
   readonly onDone: () => void;
 }) {
   const words = usePageWords();
-  const id = useId();
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
   const { fault, act } = useAct();
-  const take = (file: File | undefined): void => {
-    if (file === undefined) return;
+  const take = (file: File): void => {
     const found = !TYPES.includes(file.type)
       ? words.pictureOnly
       : BYTES_MAX < file.size
@@ -47,34 +46,22 @@ export function DocumentField({
     });
   };
   return (
-    <div className="field">
-      <label htmlFor={id}>{words[`document${kind}`]}</label>
-      <input
-        id={id}
-        className="file"
-        type="file"
-        accept={TYPES.join(",")}
-        disabled={isSending}
-        aria-invalid={problem !== null}
-        aria-describedby={`${id}-note`}
-        onChange={(event) => {
-          take(event.target.files?.[0]);
-          // The same file may be chosen again, after it was refused.
-          event.target.value = "";
-        }}
+    <>
+      <FileField
+        label={words[`document${kind}`]}
+        types={TYPES}
+        isBusy={isSending}
+        note={problem ?? (isSending ? words.sending : stateOf(there, words))}
+        isWrong={problem !== null}
+        onFile={take}
       />
-      <p id={`${id}-note`} className={problem === null ? "hint" : "fault"}>
-        {problem ??
-          (isSending
-            ? words.sending
-            : there === null
-              ? words.pictureMissing
-              : words.pictureThere(
-                  `${there.width.toString()} × ${there.height.toString()}`,
-                  `${dayTime(there.uploadedAt)} ${zone()}`,
-                ))}
-      </p>
       <FaultNotice fault={fault} />
-    </div>
+    </>
   );
+}
+
+function stateOf(there: KycDocument | null, words: PageWords): string {
+  if (there === null) return words.pictureMissing;
+  const size = `${there.width.toString()} × ${there.height.toString()}`;
+  return words.pictureThere(size, `${dayTime(there.uploadedAt)} ${zone()}`);
 }

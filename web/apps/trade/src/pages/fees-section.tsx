@@ -7,6 +7,7 @@ import { amountDigits } from "@bourse/state/market";
 import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
+import { pairOf } from "../live/pair.ts";
 import { useMarks } from "../live/use.ts";
 import { Explained } from "../panes/explained.tsx";
 import { useAsked } from "./asked.ts";
@@ -110,7 +111,7 @@ function SchedulePanel({
         <h2>{words.schedule}</h2>
         <Select
           label={words.market}
-          choices={fees.map((one) => ({ key: one.symbol, title: one.symbol }))}
+          choices={fees.map((one) => ({ key: one.symbol, title: pairOf(one.symbol) }))}
           chosen={symbol}
           onChoose={setSymbol}
         />

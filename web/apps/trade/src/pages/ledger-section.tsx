@@ -5,6 +5,7 @@ import { parseUnits } from "@bourse/num/decimal";
 import { format, formatSigned } from "@bourse/num/format";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
+import { pairOf } from "../live/pair.ts";
 import { own } from "../live/session.ts";
 import { zone } from "../live/time.ts";
 import { Moment } from "../panes/ago.tsx";
@@ -125,7 +126,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
             <td data-head={words.cause}>
               {words[`cause${entry.cause}`]}{" "}
               {entry.symbol === undefined || entry.orderId === undefined ? (
-                <span className="quiet">{entry.symbol ?? ""}</span>
+                <span className="quiet">{pairOf(entry.symbol ?? "")}</span>
               ) : (
                 <OrderLink symbol={entry.symbol} id={entry.orderId} />
               )}

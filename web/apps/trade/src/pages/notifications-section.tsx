@@ -9,6 +9,7 @@ import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
+import { pairOf } from "../live/pair.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { useMarket } from "../panes/open-orders.tsx";
 import { useAct, useAsked } from "./asked.ts";
@@ -165,7 +166,7 @@ function AlertRow({
   const marks = useMarks();
   const market = useMarket(symbol);
   const shown = format(parseUnits(price) ?? 0n, market?.priceDigits ?? 8, marks);
-  const name = `${symbol} ${direction === "ABOVE" ? words.alertAbove : words.alertBelow} ${shown}`;
+  const name = `${pairOf(symbol)} ${direction === "ABOVE" ? words.alertAbove : words.alertBelow} ${shown}`;
   return (
     <tr>
       <th scope="row">{name}</th>
@@ -211,7 +212,7 @@ function AddAlert({ onAdded }: { readonly onAdded: () => void }) {
     >
       <Select
         label={words.market}
-        choices={symbols.map((key) => ({ key, title: key }))}
+        choices={symbols.map((key) => ({ key, title: pairOf(key) }))}
         chosen={chosen}
         onChoose={setSymbol}
       />

@@ -9,6 +9,7 @@ import { unrealised } from "@bourse/state/profit";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
+import { pairOf } from "../live/pair.ts";
 import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
@@ -37,7 +38,7 @@ export function ProfitSection() {
       <div className="row">
         <Select
           label={words.market}
-          choices={offered.map(({ symbol }) => ({ key: symbol, title: symbol }))}
+          choices={offered.map(({ symbol }) => ({ key: symbol, title: pairOf(symbol) }))}
           chosen={market.symbol}
           onChoose={setChosen}
         />

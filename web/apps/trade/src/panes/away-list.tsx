@@ -1,18 +1,20 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type OpenedWords, useOpenedWords } from "@bourse/kit/words";
-import { toWire } from "@bourse/num/format";
+import { formatExact, type Marks } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
 import { orderKey } from "@bourse/state/orders";
+import { pairOf } from "../live/pair.ts";
 import { shortTime } from "../live/time.ts";
+import { useMarks } from "../live/use.ts";
 
 const LISTED_MAX = 50;
 
-function stateText({ order, isUnknown }: OrderChange, words: OpenedWords): string {
+function stateText({ order, isUnknown }: OrderChange, words: OpenedWords, marks: Marks): string {
   if (isUnknown) return words.awayGone;
   const state = words[`state${order.status}`];
   return order.filled === 0n
     ? state
-    : `${state} · ${words.filled} ${toWire(order.filled)}/${toWire(order.qty)}`;
+    : `${state} · ${words.filled} ${formatExact(order.filled, marks)}/${formatExact(order.qty, marks)}`;
 }
 
 /** The orders that changed while nobody listened, each with the way to all of its story. */
@@ -24,6 +26,7 @@ export function AwayList({
   readonly onClose: () => void;
 }) {
   const words = useOpenedWords();
+  const marks = useMarks();
   return (
     <Dialog title={words.awayTitle} onClose={onClose}>
       <div className="stack">
@@ -35,10 +38,10 @@ export function AwayList({
               <li key={orderKey(order)} className="row">
                 <span className="quiet small-text">{shortTime(order.changedMs)}</span>
                 <a href={`/orders/${orderKey(order)}`} onClick={onClose}>
-                  {`${order.symbol} #${order.id.toString()}`}
+                  {`${pairOf(order.symbol)} #${order.id.toString()}`}
                 </a>
-                <span>{`${side} ${toWire(order.qty)}`}</span>
-                <span>{stateText(change, words)}</span>
+                <span>{`${side} ${formatExact(order.qty, marks)}`}</span>
+                <span>{stateText(change, words, marks)}</span>
               </li>
             );
           })}

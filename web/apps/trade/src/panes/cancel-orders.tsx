@@ -8,6 +8,7 @@ import { orderKey, type Side } from "@bourse/state/orders";
 import { useState } from "react";
 import { own } from "../live/session.ts";
 import { cancelAll, cancelEach } from "../live/cancel-many.ts";
+import { pairOf } from "../live/pair.ts";
 import { useStore } from "../live/use.ts";
 
 const LISTED_MAX = 6;
@@ -45,7 +46,7 @@ export function CancelOrders({
           label={words.market}
           choices={[EVERYWHERE, ...symbols].map((key) => ({
             key,
-            title: key === EVERYWHERE ? words.everyMarket : key,
+            title: key === EVERYWHERE ? words.everyMarket : pairOf(key),
           }))}
           chosen={where}
           onChoose={setWhere}
@@ -63,7 +64,7 @@ export function CancelOrders({
         <ul className="small-text" aria-label={words.orders}>
           {chosen.slice(0, LISTED_MAX).map((order) => (
             <li key={orderKey(order)}>
-              {`${order.symbol} #${order.id.toString()} `}
+              {`${pairOf(order.symbol)} #${order.id.toString()} `}
               <span className={order.side === "BUY" ? "up" : "down"}>
                 {order.side === "BUY" ? words.buy : words.sell}
               </span>

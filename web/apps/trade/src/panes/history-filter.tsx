@@ -1,6 +1,7 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import type { OrderStatus, OrderType } from "@bourse/state/orders";
+import { readMinute } from "@bourse/state/typed-time";
 import { useState } from "react";
 import type { Wanted } from "../live/past.ts";
 import { momentOf, zone } from "../live/time.ts";
@@ -45,10 +46,12 @@ export function HistoryFilter({
     <>
       <Moment
         name={words.from}
+        ofDay="00:00"
         onMoment={(fromMs) => onChange({ ...wanted, span: { ...span, fromMs } })}
       />
       <Moment
         name={words.until}
+        ofDay="23:59"
         onMoment={(ms) => {
           // All of the minute that was named.
           const untilMs = ms === null ? null : ms + MINUTE_MS - 1;
@@ -110,25 +113,34 @@ function OfOrders({
   );
 }
 
-/** A moment to the minute, of the zone that times are shown in; null until it is whole. */
+/** A moment to the minute, or a day, of the zone that times are shown in; null until it is whole. */
 function Moment({
   name,
+  ofDay,
   onMoment,
 }: {
   readonly name: string;
+  /** The minute that a day alone stands for. */
+  readonly ofDay: "00:00" | "23:59";
   readonly onMoment: (ms: number | null) => void;
 }) {
+  const words = usePageWords();
   const [text, setText] = useState("");
+  const isWrong = text.trim() !== "" && readMinute(text, ofDay) === null;
   return (
     <label className="small-text row">
       {`${name} (${zone()})`}
       <input
-        type="datetime-local"
         className="small-input date"
+        placeholder={words.minutePattern}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={isWrong}
         value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          onMoment(momentOf(event.target.value));
+        onChange={({ target }) => {
+          setText(target.value);
+          const minute = readMinute(target.value, ofDay);
+          onMoment(minute === null ? null : momentOf(minute));
         }}
       />
     </label>

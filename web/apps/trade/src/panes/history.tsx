@@ -8,6 +8,7 @@ import { EVER } from "@bourse/state/history";
 import type { Order } from "@bourse/state/orders";
 import { useCallback, useState } from "react";
 import { markets } from "../live/exchange.ts";
+import { pairOf } from "../live/pair.ts";
 import { pastFile, pastOrders, pastTrades, type Asked, type Wanted } from "../live/past.ts";
 import { refusedOf } from "../live/refused.ts";
 import { exactTime, zone } from "../live/time.ts";
@@ -58,7 +59,7 @@ export function HistoryPanel({
             { key: EVERY, title: words.everyMarket },
             ...(all.kind === "there" ? [...all.bySymbol.keys()] : symbols(shown)).map((key) => ({
               key,
-              title: key,
+              title: pairOf(key),
             })),
           ]}
           chosen={symbol}
@@ -271,7 +272,7 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
   ];
 }
 
-const showSymbol = ({ symbol }: { readonly symbol: string }) => symbol;
+const showSymbol = ({ symbol }: { readonly symbol: string }) => pairOf(symbol);
 
 /** Returns how many digits prices and sizes of each market have. */
 function useDigits() {

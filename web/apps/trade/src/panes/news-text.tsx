@@ -1,21 +1,28 @@
 import type { Notification } from "@bourse/api/schema";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
-import { toWire } from "@bourse/num/format";
-
-const plain = (text: string | undefined): string => toWire(parseUnits(text ?? "0") ?? 0n);
+import { formatExact, type Marks } from "@bourse/num/format";
+import { pairOf } from "../live/pair.ts";
+import { useMarks } from "../live/use.ts";
 
 /** What a notification says. */
 export function NewsText({ told }: { readonly told: Notification }) {
-  return newsText(told, usePageWords());
+  return newsText(told, usePageWords(), useMarks());
 }
 
 /** Returns what a notification says. */
-export function newsText(told: Notification, words: PageWords): string {
+function newsText(told: Notification, words: PageWords, marks: Marks): string {
+  const plain = (text: string | undefined): string =>
+    formatExact(parseUnits(text ?? "0") ?? 0n, marks);
   switch (told.kind) {
     case "FILLS": {
       const side = told.side === "SELL" ? words.sell : words.buy;
-      return words.toldFills(side, plain(told.quantity), told.symbol ?? "", plain(told.price));
+      return words.toldFills(
+        side,
+        plain(told.quantity),
+        pairOf(told.symbol ?? ""),
+        plain(told.price),
+      );
     }
     case "DEPOSIT":
       return words.toldDeposit(`${plain(told.amount)} ${told.coin ?? ""}`);
@@ -28,7 +35,7 @@ export function newsText(told: Notification, words: PageWords): string {
       return words.toldSecurity(words[`subject${told.subject ?? "NEWS"}`]);
     case "PRICE_ALERT":
       return words.toldAlert(
-        told.symbol ?? "",
+        pairOf(told.symbol ?? ""),
         told.direction === "BELOW" ? words.alertBelow : words.alertAbove,
         plain(told.price),
       );

@@ -10,6 +10,7 @@ import { askOwn, own, ownState } from "../live/session.ts";
 import { zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel } from "../live/changes.ts";
+import { pairOf } from "../live/pair.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { Ago } from "./ago.tsx";
 import { Empty } from "./empty.tsx";
@@ -176,7 +177,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
         <Ago atMs={order.createdMs} />
       </td>
       <td data-head={words.market}>
-        <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
+        <a href={`/trade/${order.symbol}`}>{pairOf(order.symbol)}</a>
       </td>
       <td data-head={words.type}>
         {typeText(order, words)}
@@ -261,7 +262,7 @@ function PendingRow({
       <td data-head={words.time}>
         <Ago atMs={atMs} />
       </td>
-      <td data-head={words.market}>{sent.symbol}</td>
+      <td data-head={words.market}>{pairOf(sent.symbol)}</td>
       <td data-head={words.type}>
         {typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}
         <span className="tag name" title={clientId}>

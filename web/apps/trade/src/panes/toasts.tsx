@@ -1,11 +1,12 @@
 import { useDeskWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
-import { toWire } from "@bourse/num/format";
+import { formatExact } from "@bourse/num/format";
 import type { OrderChange } from "@bourse/state/away";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { unkept } from "../live/documents.ts";
 import { toasts, type Toast } from "../live/notifications.ts";
-import { useStore } from "../live/use.ts";
+import { pairOf } from "../live/pair.ts";
+import { useMarks, useStore } from "../live/use.ts";
 import { Boundary } from "./boundary.tsx";
 import { Told } from "./told.tsx";
 
@@ -18,14 +19,15 @@ export function Toasts() {
   const shown = useStore(toasts);
   const isUnkept = useStore(unkept);
   const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
-  const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
+  const marks = useMarks();
+  const plain = (text: string) => formatExact(parseUnits(text) ?? 0n, marks);
   const text = (toast: Toast): ReactNode => {
     if (toast.kind === "told") return <Told told={toast.notification} />;
     if (toast.kind === "updated") return words.newBuild;
     if (toast.kind === "away") return words.awayChanged(toast.changes.length);
     const side = toast.side === "BUY" ? words.buy : words.sell;
     const { symbol } = toast;
-    return words.toldFill(side, plain(toast.qty), symbol, plain(toast.price), toast.isDone);
+    return words.toldFill(side, plain(toast.qty), pairOf(symbol), plain(toast.price), toast.isDone);
   };
   return (
     <>

@@ -4,6 +4,7 @@ import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format } from "@bourse/num/format";
 import { useCallback, useEffect, useState } from "react";
+import { pairOf } from "../live/pair.ts";
 import { dayTime, shortTime, zone } from "../live/time.ts";
 import { refusedOf } from "../live/refused.ts";
 import { failureOf, type Failure } from "../live/requests.ts";
@@ -134,7 +135,7 @@ function Row({
       <td data-head={words.time} title={`${dayTime(order.bookTime)} ${zone()}`}>
         {shortTime(order.bookTime)}
       </td>
-      <td data-head={words.market}>{order.symbol}</td>
+      <td data-head={words.market}>{pairOf(order.symbol)}</td>
       <td data-head={words.side} className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
