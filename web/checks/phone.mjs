@@ -7,6 +7,8 @@ import { PAGES, straight, turnTo } from "./look.mjs";
 
 const THUMB_PX = 44;
 const SIZE = { width: 390, height: 844 };
+const LOW = { width: 320, height: 640 };
+const CARD_PX_MAX = 112;
 
 export async function checkPhone(browser, origin, folder) {
   const { page, context, complaints } = await newPage(browser, origin, SIZE);
@@ -20,6 +22,42 @@ export async function checkPhone(browser, origin, folder) {
   await everyPage(page);
   check(complaints.length === 0, "390 px: no error in the console", complaints);
   await context.close();
+  await lowScreen(browser, origin, folder);
+}
+
+/** As small as a phone may be, a price of both sides is still on the first screen. */
+async function lowScreen(browser, origin, folder) {
+  const { page, context } = await newPage(browser, origin, LOW);
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await page.locator(".chart-host canvas").first().waitFor();
+  for (const side of ["Bids", "Asks"]) {
+    const best = page.getByRole("table", { name: side }).getByRole("button").first();
+    await best.waitFor();
+    const [price, foot] = [
+      await best.boundingBox(),
+      await page.locator(".action-bar").boundingBox(),
+    ];
+    check(
+      price.y + price.height <= foot.y,
+      `320 px: the best of ${side.toLowerCase()} is on the first screen`,
+      [price, foot],
+    );
+  }
+  await page.screenshot({ path: `${folder}/trade-first-320.png` });
+  await context.close();
+}
+
+/** Some of them are seen at once, with what matters first; their fields are read in the order of the table. */
+async function lowCards(rows, what) {
+  await rows.first().waitFor();
+  const heights = await rows.evaluateAll((all) =>
+    all.map((row) => row.getBoundingClientRect().height),
+  );
+  check(
+    heights.every((height) => height <= CARD_PX_MAX),
+    `390 px: cards are low, ${what}`,
+    heights,
+  );
 }
 
 /** What is seen before anything is scrolled: market, chart, and what both sides of the book ask. */
@@ -65,7 +103,12 @@ async function rested(page) {
     const order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price=20000";
     await fetch(`/api/v3/order?${order}`, { method: "POST", headers });
   });
-  await page.getByRole("table", { name: /open orders/i }).waitFor();
+  const orders = page.getByRole("table", { name: /open orders/i });
+  await lowCards(orders.locator("tbody tr:not(.pending)"), "open orders");
+  await open(page, "/wallet/ledger");
+  await lowCards(page.locator(".ledger tbody tr"), "the ledger");
+  await open(page, "/trade/BTCUSDT");
+  await ready(page);
 }
 
 /** The ticket is a dialog: with the focus, the best prices and what became of the order, and nothing in reach behind it. */

@@ -56,6 +56,8 @@ const CANDLE_GAP = { top: 64, bottom: 0.1 };
 const [CANDLE_PX, CANDLE_PX_MAX, RIGHT_PX] = [10, 48, 60];
 /** The line of an indicator that is the volume itself. */
 const VOLUME = "volume";
+/** How high the pane of an indicator is, and the part of the whole that it has at most. */
+const [PANE_PX, PANE_PART] = [100, 4];
 const CANDLES_KEPT_FOR_TABLE = 200;
 /** An older page that could not be loaded may be asked for again after so long, by scrolling or the next candle. */
 const OLDER_RETRY_MS = 5_000;
@@ -280,7 +282,16 @@ export class ChartCanvas {
       if (id === null) continue;
       this.panes.set(name, id);
       this.name(id);
+      if (!isOver) this.lower(id);
     }
+  }
+
+  /** Leaves candles most of a chart that is low. */
+  private lower(id: string): void {
+    const height = (this.chart.getSize()?.height ?? 0) / PANE_PART;
+    if (PANE_PX <= height) return;
+    for (const { paneId } of this.chart.getIndicators({ id }))
+      this.chart.setPaneOptions({ id: paneId, height });
   }
 
   /** Volume is the one word among the names of lines; the chart has it in English alone. */
