@@ -9,6 +9,10 @@ const PAGE = 500;
 /** How many candles there are since the listing. */
 const ALL = 2_000;
 const MINUTE_MS = 60_000;
+/** As many as a market that was just listed has, and a page. */
+const FEW = [4, 25, PAGE];
+/** The room behind the newest. */
+const ROOM_PX = 60;
 /** What was chosen is drawn by the next frames. */
 const DRAWN_MS = 400;
 const STYLES = ["Candles", "Hollow candles", "Bars", "Area", "Line", "Heikin-Ashi"];
@@ -34,11 +38,57 @@ export async function checkCharts(browser, origin, folder) {
   await drawsBesideByKeys(page, chart);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
+  for (const count of FEW) await staysInSight(browser, origin, count);
   await checkChineseCharts(browser, origin);
 }
 
+/** Few candles are wide, and the newest is seen with as much room behind it as ever. */
+async function staysInSight(browser, origin, count) {
+  const { page, context } = await newPage(browser, origin);
+  await invent(page, count);
+  await page.goto(`${origin}/trade/ETHUSDT`);
+  await ready(page);
+  await page.locator("figure > figcaption", { hasText: /last/ }).waitFor({ state: "attached" });
+  await page.waitForTimeout(DRAWN_MS);
+  const { behind, widest } = await page.evaluate(columnsOfCandles);
+  check(
+    ROOM_PX / 2 < behind && behind < ROOM_PX * 2,
+    `the newest of ${count} candles is in sight, and near the edge`,
+    { behind, widest },
+  );
+  check(count === PAGE || 12 < widest, "and few of them are wide", { behind, widest });
+  await context.close();
+}
+
+/** How far the last column of candles is from the edge, and how many columns the widest has. */
+function columnsOfCandles() {
+  const style = getComputedStyle(document.documentElement);
+  const colours = ["--dir-up", "--dir-down"].map((name) => {
+    const hex = style.getPropertyValue(name).trim();
+    return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  });
+  const widths = [];
+  let behind = Infinity;
+  for (const canvas of document.querySelectorAll(".chart-host canvas")) {
+    const { width, height } = canvas;
+    if (width < 400 || height < 150) continue;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const isCandle = (at) => colours.some((one) => one.every((part, i) => data[at + i] === part));
+    let run = 0;
+    for (let x = 0; x < width; x += 1) {
+      let pixels = 0;
+      for (let y = 0; y < height; y += 1) if (isCandle((y * width + x) * 4)) pixels += 1;
+      // A line of a price goes all the way, and is thinner than any candle here.
+      run = pixels < 4 ? 0 : run + 1;
+      if (0 < run) behind = Math.min(behind, (width - x) / window.devicePixelRatio);
+      widths.push(run / window.devicePixelRatio);
+    }
+  }
+  return { behind, widest: Math.max(...widths) };
+}
+
 /** Candles that are the same each time, back to the listing; returns the moments until which they were. */
-async function invent(page) {
+async function invent(page, count = ALL) {
   const asked = [];
   const last = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
   await page.route(/\/api\/v3\/klines/, (route) => {
@@ -52,7 +102,7 @@ async function invent(page) {
       const prices = [at(0), at(0.2, 90), at(0.2, -90), at(0.4)];
       return [open, ...prices, "5.00", open + MINUTE_MS - 1, "5", 3, "1", "1", "0"];
     });
-    const listed = last - (ALL - 1) * MINUTE_MS;
+    const listed = last - (count - 1) * MINUTE_MS;
     return route.fulfill({ json: rows.filter(([open]) => listed <= open) });
   });
   // What is traded meanwhile would move the last of them.

@@ -30,6 +30,7 @@ async function lowScreen(browser, origin, folder) {
   const { page, context } = await newPage(browser, origin, LOW);
   await page.goto(`${origin}/trade/BTCUSDT`);
   await page.locator(".chart-host canvas").first().waitFor();
+  await page.locator(".action-bar").waitFor();
   for (const side of ["Bids", "Asks"]) {
     const best = page.getByRole("table", { name: side }).getByRole("button").first();
     await best.waitFor();
