@@ -443,10 +443,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         views,
         chain,
         log,
-    } = exchange::recover_directory(data, cluster)?;
-    tell_recovery(&recovered);
-    let (owner, key) = recovered.engine.greatest_numbers();
-    identity.know_numbers(owner, key);
+    } = recover((data, cluster), &identity)?;
     let (digests, telemetry) = figures(&recovered, &chain);
     let queue = node::queue();
     let fanout = Fanout::new(&config);
@@ -507,6 +504,15 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+/// Recovers the data directory, and tells what follows from it.
+fn recover((data, cluster): (&DataDirectory, ClusterId), identity: &Identity) -> Result<Known> {
+    let known = exchange::recover_directory(data, cluster)?;
+    tell_recovery(&known.recovered);
+    let (user, key) = known.recovered.engine.greatest_numbers();
+    identity.know_numbers(user, key);
+    Ok(known)
 }
 
 fn hub_of(
