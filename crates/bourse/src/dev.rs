@@ -27,6 +27,7 @@ use crate::history::follower::{Follower, Work};
 use crate::history::place;
 use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
+use crate::known_accounts;
 use crate::letters::Letters;
 use crate::market_data::{self, archiver};
 use crate::master_key;
@@ -65,7 +66,7 @@ use journal::disk::Disk;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use model::command::{Command, Genesis, Request};
-use model::id::Sequence;
+use model::id::{AccountId, Sequence};
 use sequencer::recovery::Recovered;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -193,6 +194,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let audit_ship = AuditShip::of(&settings.telemetry)?;
     let speech = Speech::of(arguments, settings, (&letters, &audit_ship))?;
     let kept = Kept {
+        greatest_account: identity.greatest_account().await?,
         identity,
         history,
         audit_log: LogChoice::of(arguments),
@@ -376,6 +378,8 @@ async fn end_threads(running: Running, beside: Vec<Worker>) -> Result<()> {
 /// What is kept in databases, beside the journal.
 struct Kept {
     identity: Arc<Identity>,
+    /// Of those that users are known to have.
+    greatest_account: Option<AccountId>,
     history: Place,
     audit_log: LogChoice,
 }
@@ -443,7 +447,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         views,
         chain,
         log,
-    } = recover((data, cluster), &identity)?;
+    } = recover((data, cluster), (&identity, kept.greatest_account))?;
     let (digests, telemetry) = figures(&recovered, &chain);
     let queue = node::queue();
     let fanout = Fanout::new(&config);
@@ -507,10 +511,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
 }
 
 /// Recovers the data directory, and tells what follows from it.
-fn recover((data, cluster): (&DataDirectory, ClusterId), identity: &Identity) -> Result<Known> {
+fn recover(
+    (data, cluster): (&DataDirectory, ClusterId),
+    (identity, greatest_account): (&Identity, Option<AccountId>),
+) -> Result<Known> {
     let known = exchange::recover_directory(data, cluster)?;
     tell_recovery(&known.recovered);
-    let (user, key) = known.recovered.engine.greatest_numbers();
+    let (account, user, key) = known.recovered.engine.greatest_numbers();
+    known_accounts::check(greatest_account, account)?;
     identity.know_numbers(user, key);
     Ok(known)
 }

@@ -20,6 +20,7 @@ pub mod exchange;
 pub mod history;
 pub mod identity_checks;
 pub mod identity_database;
+mod known_accounts;
 pub mod latest;
 pub mod letters;
 pub mod listing;

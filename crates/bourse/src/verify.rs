@@ -5,10 +5,12 @@ use crate::data::{DataDirectory, journal_options};
 use crate::dev::audit_log::head_of;
 use crate::history::command::find;
 use crate::identity_database;
+use crate::known_accounts;
 use crate::master_key;
 use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, bail};
 use checks::Checks;
+use engine::engine::Engine;
 use identity::audit;
 use identity::database::DatabaseAddress;
 use identity::integrity;
@@ -18,7 +20,7 @@ use journal::id::{self, ClusterId};
 use journal::options::Replay;
 use journal::snapshot_store::SnapshotStore;
 use journal::survey::inspect;
-use model::command::Anchor;
+use model::id::AccountId;
 use model::snapshot_views::ViewsState;
 use sequencer::core::{self, Applied};
 use sequencer::follower::fold;
@@ -60,7 +62,7 @@ pub fn verify(arguments: &cli::Verify) -> Result<()> {
         "trades    {} read from the events, each by price, limit, band, queue, group and fees",
         checks.rules.trades()
     );
-    check_users(&data, &users.identity, state.engine.state().anchor)?;
+    check_users(&data, &users.identity, &state.engine)?;
     let last = state.engine.sequence().0;
     history.check(&data, (cluster, last))?;
     println!("state     {}", state_digest(&state.engine.state()));
@@ -74,8 +76,9 @@ pub fn verify(arguments: &cli::Verify) -> Result<()> {
 fn check_users(
     data: &DataDirectory,
     chosen: &cli::IdentityDatabase,
-    anchor: Option<Anchor>,
+    engine: &Engine,
 ) -> Result<()> {
+    let anchor = engine.anchor();
     if chosen.address.is_none() && !data.join("identity.sqlite").is_file() {
         return match anchor {
             None => Ok(()),
@@ -83,7 +86,8 @@ fn check_users(
         };
     }
     let address = identity_database::address(chosen, data)?;
-    check_database(&address, &master_key::path(data))?;
+    let greatest_account = check_database(&address, &master_key::path(data))?;
+    known_accounts::check(greatest_account, engine.greatest_numbers().0)?;
     let anchor = anchor.map(head_of);
     let head = block_on(audit::verify(&address, anchor))??;
     let told = anchor.map_or(0, |anchor| anchor.rows);
@@ -94,8 +98,9 @@ fn check_users(
     Ok(())
 }
 
-/// Reads the identity database, and opens what is sealed in it, if the master key is here.
-fn check_database(address: &DatabaseAddress, key: &Path) -> Result<()> {
+/// Reads the identity database, opens what is sealed in it, if the master key is here, and returns the account with the
+/// greatest number that a user is known to have.
+fn check_database(address: &DatabaseAddress, key: &Path) -> Result<Option<AccountId>> {
     let master = key.exists().then(|| MasterKey::load(key)).transpose()?;
     let whole = block_on(integrity::verify(address, master.as_ref()))??;
     let sealed = match whole.opened {
@@ -112,7 +117,7 @@ fn check_database(address: &DatabaseAddress, key: &Path) -> Result<()> {
         "users     {} tables with {} rows read, {indexes}, {sealed}",
         whole.tables, whole.rows
     );
-    Ok(())
+    Ok(whole.greatest_account)
 }
 
 /// Reads every snapshot; a damaged one is a violation, though a start would pass it over.

@@ -205,11 +205,14 @@ impl Engine {
         self.anchor
     }
 
-    /// Returns the greatest number of an owner and of a key that were ever told, revoked or not; 0 before the first.
-    pub fn greatest_numbers(&self) -> (OwnerId, KeyId) {
+    /// Returns the greatest number of an account, and of the owners and keys that were ever told, revoked or not; 0 before
+    /// the first.
+    pub fn greatest_numbers(&self) -> (AccountId, OwnerId, KeyId) {
+        let accounts = self.accounts.rows().map(|account| account.account);
         let owners = self.accounts.rows().map(|account| account.owner);
         let keys = self.keys.rows().iter().map(|row| row.key);
         (
+            accounts.max().unwrap_or(AccountId(0)),
             owners.max().unwrap_or(OwnerId(0)),
             keys.max().unwrap_or(KeyId(0)),
         )

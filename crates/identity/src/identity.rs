@@ -345,6 +345,14 @@ impl Identity {
         })
     }
 
+    /// Returns the account with the greatest number that a user or sub-account is known to have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn greatest_account(&self) -> Result<Option<AccountId>, IdentityError> {
+        self.store.greatest_account().await
+    }
+
     /// Gives no number from now on to a user or key that is not above these, whatever the database says: they are the
     /// greatest that the exchange knows, and the database may have gone back to an older state.
     pub fn know_numbers(&self, user: OwnerId, key: KeyId) {

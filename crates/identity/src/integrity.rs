@@ -3,6 +3,8 @@
 //! Nothing is written. What SQLite and PostgreSQL have no checksum for, such as a letter of a name, is found in the audit
 //! log and in what is sealed alone.
 
+use model::id::AccountId;
+
 use crate::database::DatabaseAddress;
 use crate::identity::IdentityError;
 use crate::master::MasterKey;
@@ -15,6 +17,8 @@ pub struct Whole {
     pub rows: u64,
     /// Indexes that were held against the rows of their tables; `None` where the server lets nobody do so.
     pub indexes: Option<u64>,
+    /// The account with the greatest number that a user is known to have.
+    pub greatest_account: Option<AccountId>,
     /// Texts that were opened; `None` without a master key.
     pub opened: Option<u64>,
 }

@@ -312,6 +312,11 @@ impl Store {
         Ok(user)
     }
 
+    pub(crate) async fn greatest_account(&self) -> Result<Option<AccountId>, IdentityError> {
+        let mut connection = self.pool.acquire().await?;
+        numbers::greatest_account(&mut connection).await
+    }
+
     /// Gives no number from now on to a user or key that is not above these.
     pub(crate) fn know_numbers(&self, user: OwnerId, key: KeyId) {
         self.numbers.know_user(user);

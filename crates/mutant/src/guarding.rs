@@ -49,6 +49,10 @@ pub const ALL: &[Mutant] = &[
         "rows that a collector lost with its connection are not sent again",
     ),
     bug(
+        "older-journal-started",
+        "a journal from before the users is gone on with, so that the next user gets the account of another",
+    ),
+    bug(
         "known-numbers-given-again",
         "users who went back count from where they are, so that somebody new gets the account of who is lost",
     ),

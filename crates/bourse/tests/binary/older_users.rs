@@ -1,5 +1,6 @@
 //! Users in an older state than the journal knows of: told at once, and as long as nobody at the shell has accepted it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::kyc::{body, join_as};
@@ -116,4 +117,41 @@ fn nobody_gets_the_account_of_a_user_who_is_lost_with_a_state_of_the_users() {
         let account = account_of(&sandbox, name);
         assert!(!lost.contains(&account), "{name} has one of {lost:?}");
     }
+}
+
+const FILES: [&str; 3] = ["journal", "events", "snapshots"];
+
+/// Puts the files of one directory in the place of those of another, which stays where it is.
+fn put(from: &Path, to: &Path) {
+    for folder in FILES {
+        let (from, to) = (from.join(folder), to.join(folder));
+        for old in std::fs::read_dir(&to).expect("a folder") {
+            std::fs::remove_file(old.expect("a file").path()).expect("removed");
+        }
+        for new in std::fs::read_dir(&from).expect("a folder") {
+            let new = new.expect("a file");
+            std::fs::copy(new.path(), to.join(new.file_name())).expect("copied");
+        }
+    }
+}
+
+#[test]
+fn a_journal_from_before_the_users_is_not_gone_on_with() {
+    let mut sandbox = Sandbox::start(&[]);
+    sandbox.end("TERM");
+    let kept = sandbox.folder().join("kept");
+    for folder in FILES {
+        std::fs::create_dir_all(kept.join(folder)).expect("made");
+    }
+    put(&sandbox.data(), &kept);
+    sandbox.start_again("none");
+    let account = account_of(&sandbox, "ann");
+    sandbox.end("TERM");
+
+    put(&kept, &sandbox.data());
+    let words = format!("a user has account {account}, and the journal knows");
+    let said = wrong(&sandbox);
+    assert!(said.contains(&words), "{said}");
+    let said = sandbox.refused();
+    assert!(said.contains(&words), "{said}");
 }

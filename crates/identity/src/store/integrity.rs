@@ -7,7 +7,7 @@ use crate::identity::IdentityError;
 use crate::integrity::Whole;
 use crate::master::MasterKey;
 use crate::store::dialect::{self, Dialect};
-use crate::store::{Connection, sealed};
+use crate::store::{Connection, numbers, sealed};
 
 const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
 const POSTGRES_TABLES: &str =
@@ -65,12 +65,14 @@ pub(crate) async fn verify(
         Some(master) => Some(open_all(&mut connection, master).await?),
         None => None,
     };
+    let greatest_account = numbers::greatest_account(&mut connection).await?;
     drop(connection);
     pool.close().await;
     Ok(Whole {
         tables: tables.len(),
         rows,
         indexes,
+        greatest_account,
         opened,
     })
 }

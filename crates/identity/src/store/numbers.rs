@@ -3,12 +3,30 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use model::id::{KeyId, OwnerId};
-use sqlx::AssertSqlSafe;
+use model::id::{AccountId, KeyId, OwnerId};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::identity::IdentityError;
 use crate::store::Connection;
 use crate::store::dialect::Dialect;
+
+/// Returns the account with the greatest number that a user is known to have.
+pub(super) async fn greatest_account(
+    connection: &mut Connection,
+) -> Result<Option<AccountId>, IdentityError> {
+    let row = sqlx::query(
+        "SELECT MAX(account) FROM
+            (SELECT account FROM accounts UNION ALL SELECT account FROM sub_accounts) AS known",
+    )
+    .fetch_one(connection)
+    .await?;
+    let number: Option<i64> = row.try_get(0)?;
+    let account = number.map(|number| {
+        let account = u32::try_from(number);
+        account.map_err(|_| IdentityError::AccountDamaged { account: number })
+    });
+    Ok(account.transpose()?.map(AccountId))
+}
 
 /// The greatest numbers that may be known; 0 before the first.
 #[derive(Default)]
