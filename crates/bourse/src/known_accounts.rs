@@ -20,3 +20,18 @@ pub fn check(of_users: Option<AccountId>, of_journal: AccountId) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_know_no_account_beyond_those_of_the_journal() {
+        let journal = AccountId(7);
+        for of_users in [None, Some(AccountId(1)), Some(journal)] {
+            assert!(check(of_users, journal).is_ok(), "{of_users:?}");
+        }
+        let refused = check(Some(AccountId(8)), journal).expect_err("older");
+        assert!(refused.to_string().starts_with("a user has account 8, "));
+    }
+}
