@@ -39,7 +39,7 @@ pub fn join(sandbox: &Sandbox) -> String {
 /// As `join`, under another name.
 pub fn join_as(sandbox: &Sandbox, name: &str) -> String {
     let account = format!("email={name}%40example.test&password=fifteen+letters");
-    let registered = sandbox.post("/v1/register", &account);
+    let registered = sandbox.post_patiently("/v1/register", &account);
     let outbox = body(&sandbox.get("/dev/outbox"));
     let token = outbox[0]["token"].as_str();
     let token = token.unwrap_or_else(|| panic!("a letter, not {outbox} after {registered}"));
@@ -49,7 +49,7 @@ pub fn join_as(sandbox: &Sandbox, name: &str) -> String {
 
 /// Signs in by address and password, and returns the headers of the session.
 pub fn sign_in(sandbox: &Sandbox, account: &str) -> String {
-    let login = sandbox.post("/v1/login", account);
+    let login = sandbox.post_patiently("/v1/login", account);
     let answer = body(&login);
     let csrf = answer["csrfToken"].as_str();
     let csrf = csrf.unwrap_or_else(|| panic!("a session, not {login}"));

@@ -35,7 +35,7 @@ fn told_beyond(sandbox: &Sandbox, rows: u64) -> u64 {
 
 fn register(sandbox: &Sandbox, name: &str) {
     let form = format!("email={name}%40example.test&password=fifteen+letters");
-    let answer = sandbox.post("/v1/register", &form);
+    let answer = sandbox.post_patiently("/v1/register", &form);
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
